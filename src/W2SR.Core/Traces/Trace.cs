@@ -1,0 +1,31 @@
+using W2SR.Core.Common;
+
+namespace W2SR.Core.Traces;
+
+/// <summary>One response of a reasoner to one problem: the chain of thought with its answer, right or wrong.</summary>
+public sealed record Trace
+{
+    /// <summary>Which problem, by its id.</summary>
+    public required string ProblemId { get; init; }
+
+    /// <summary>Which of the problem's samples, from 0.</summary>
+    public required int SampleIndex { get; init; }
+
+    /// <summary>Everything the model wrote after the prompt, thinking included, special tokens left out.</summary>
+    public required string Response { get; init; }
+
+    /// <summary>Why it ended.</summary>
+    public required FinishReason FinishReason { get; init; }
+
+    /// <summary>Who wrote it (<see cref="IReasoner.Name"/>).</summary>
+    public string Reasoner { get; init; } = "";
+
+    /// <summary>Tokens of the prompt; 0 when unknown.</summary>
+    public int PromptTokens { get; init; }
+
+    /// <summary>Tokens of the response, the end token counted; 0 when unknown.</summary>
+    public int ResponseTokens { get; init; }
+
+    /// <summary>True when the response was cut off rather than ended by the model.</summary>
+    public bool IsTruncated => FinishReason is FinishReason.Length or FinishReason.ContextLimit or FinishReason.Repetition;
+}
