@@ -1,0 +1,118 @@
+using TorchSharp;
+using W2SR.Core.Common;
+using W2SR.Core.Tensors;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace W2SR.Core.Models;
+
+/// <summary>A decoder-only language model. Owns its weights; not thread-safe, but two models may run on two threads.</summary>
+public sealed class CausalLm : IDisposable
+{
+    private readonly DecoderBlock[] blocks;
+    private readonly RotaryTable rotary;
+    private readonly Tensor embedding, finalNorm, head;
+
+    /// <summary>Creates a model whose weights are zero until they are loaded or drawn.</summary>
+    /// <param name="config">Its shape.</param>
+    /// <param name="target">Where it lives and what it computes in; null for float32 on the CPU.</param>
+    public CausalLm(DecoderConfig config, ComputeTarget? target = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        Config = config;
+        Target = target ?? ComputeTarget.Cpu;
+        Parameters = new FlatParameters(new ParameterLayout(config), Target);
+        rotary = new RotaryTable(config, Target);
+        embedding = Parameters.Leaf("model.embed_tokens.weight", "model.embed_tokens.weight", config.VocabularySize, config.HiddenSize);
+        blocks = [.. Enumerable.Range(0, config.LayerCount).Select(layer => new DecoderBlock(config, layer, Parameters, rotary))];
+        finalNorm = Parameters.Leaf("model.norm.weight", "model.norm.weight", config.HiddenSize);
+        head = config.TieEmbeddings ? embedding : Parameters.Leaf("lm_head.weight", "lm_head.weight", config.VocabularySize, config.HiddenSize);
+    }
+
+    /// <summary>The model's shape.</summary>
+    public DecoderConfig Config { get; }
+
+    /// <summary>Where it lives and what it computes in.</summary>
+    public ComputeTarget Target { get; }
+
+    /// <summary>Number of parameters; tied embeddings count once.</summary>
+    public long ParameterCount => Parameters.Layout.Count;
+
+    internal FlatParameters Parameters { get; }
+
+    /// <summary>Creates a model with random weights that depend on the seed alone.</summary>
+    public static CausalLm CreateRandom(DecoderConfig config, ulong seed, ComputeTarget? target = null)
+    {
+        var model = new CausalLm(config, target);
+        model.Parameters.Initialize(config, new RandomStream(seed, "initial weights"));
+        return model;
+    }
+
+    /// <summary>Creates a second model with the same weights, gradients off.</summary>
+    public CausalLm Clone()
+    {
+        var copy = new CausalLm(Config, Target);
+        using var quiet = no_grad();
+        copy.Parameters.Values.copy_(Parameters.Values);
+        return copy;
+    }
+
+    /// <summary>Logits at every position of whole sequences; for scoring and tests, since <c>[B, T, V]</c> is large.</summary>
+    /// <param name="ids"><c>[B, T]</c> int64, right-padded with any id below V; padding does not change what stands before it.</param>
+    /// <returns><c>[B, T, V]</c> in the model's type, owned by the caller.</returns>
+    /// <exception cref="ShapeException">Not two-dimensional, or longer than the context.</exception>
+    public Tensor Logits(Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        return Project(Hidden(ids)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The normalised hidden states before the LM head.</summary>
+    /// <param name="ids"><c>[B, T]</c> int64, right-padded.</param>
+    /// <param name="cache">Filled with keys and values when given.</param>
+    /// <returns><c>[B, T, C]</c>, in the caller's dispose scope.</returns>
+    internal Tensor Hidden(Tensor ids, KvCache? cache = null)
+    {
+        ShapeCheck.Is(ids, ScalarType.Int64);
+        var (_, length) = ShapeCheck.Rank2(ids);
+        if (length > Config.ContextLength)
+            throw new ShapeException($"ids: {length} tokens, but the model's context holds {Config.ContextLength}.");
+        var cosines = rotary.Cosines.narrow(0, 0, length).unsqueeze(1);                              // [T, 1, D]
+        var sines = rotary.Sines.narrow(0, 0, length).unsqueeze(1);
+        var x = Embed(ids);                                                                          // [B, T, C]
+        foreach (var block in blocks) x = block.Forward(x, cosines, sines, cache);
+        return NativeOps.RmsNorm(x, finalNorm, Config.NormEpsilon);
+    }
+
+    /// <summary>Adds one token to each row of the cache and gives the hidden state that predicts the next.</summary>
+    /// <param name="ids">One id for each row.</param>
+    /// <param name="cache">Its lengths grow by one.</param>
+    /// <returns><c>[B, C]</c>, in the caller's dispose scope.</returns>
+    internal Tensor DecodeStep(int[] ids, KvCache cache)
+    {
+        var places = tensor(Array.ConvertAll(cache.Lengths, l => (long)l), device: Target.Device);   // [B]
+        var visible = cache.Lengths.Max() + 1;
+        var mask = arange(visible, device: Target.Device).unsqueeze(0).le(places.unsqueeze(1)).unsqueeze(1).unsqueeze(1);   // [B, 1, 1, visible]
+        var cosines = rotary.Cosines.index_select(0, places).unsqueeze(1).unsqueeze(1);              // [B, 1, 1, D]
+        var sines = rotary.Sines.index_select(0, places).unsqueeze(1).unsqueeze(1);
+        var spread = places.view(-1, 1, 1, 1).expand(ids.Length, 2L * Config.KeyValueHeadCount, 1, Config.HeadSize);
+        var x = Embed(tensor(Array.ConvertAll(ids, i => (long)i), device: Target.Device).unsqueeze(1));
+        foreach (var block in blocks) x = block.Decode(x, cosines, sines, cache, spread, mask, visible);
+        for (var i = 0; i < cache.Lengths.Length; i++) cache.Lengths[i]++;
+        return NativeOps.RmsNorm(x, finalNorm, Config.NormEpsilon).squeeze(1);
+    }
+
+    /// <summary>The LM head.</summary>
+    /// <param name="hidden"><c>[.., C]</c>.</param>
+    /// <returns><c>[.., V]</c>, in the caller's dispose scope.</returns>
+    internal Tensor Project(Tensor hidden) => F.linear(hidden, head);
+
+    private Tensor Embed(Tensor ids) => embedding.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Parameters.Dispose();
+        rotary.Dispose();
+    }
+}

@@ -1,0 +1,79 @@
+using TorchSharp;
+using W2SR.Core.Models;
+using W2SR.Core.Tensors;
+using static TorchSharp.torch;
+
+namespace W2SR.Core.Training;
+
+/// <summary>AdamW over a model's flat buffers: each step is one fused kernel for every run of weights that decay alike.</summary>
+internal sealed class FlatAdamW : IDisposable
+{
+    private readonly AdamWOptions options;
+    private readonly Tensor gradients, firstMoments, secondMoments, step;
+    private readonly List<(Tensor[] Views, double WeightDecay)> segments = [];
+    private int steps;
+
+    public FlatAdamW(CausalLm model, AdamWOptions options)
+    {
+        options.Validate();
+        this.options = options;
+        var parameters = model.Parameters;
+        parameters.EnableGradients();
+        gradients = parameters.Gradients!;
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        firstMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
+        secondMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
+        step = zeros(1, ScalarType.Float32, model.Target.Device).DetachFromDisposeScope();
+        foreach (var (offset, count, decays) in Segments(parameters.Layout, options.WeightDecay == 0))
+        {
+            Tensor Part(Tensor t) => t.narrow(0, offset, count).DetachFromDisposeScope();
+            segments.Add(([Part(parameters.Values), Part(gradients), Part(firstMoments), Part(secondMoments)], decays ? options.WeightDecay : 0));
+        }
+    }
+
+    /// <summary>Scales all gradients by min(1, max / (norm + 1e-6)), as torch and TRL do.</summary>
+    /// <returns>The norm before.</returns>
+    public double ClipGradientNorm(double maxNorm)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var norm = gradients.norm().ToDouble();
+        var factor = maxNorm / (norm + 1e-6);
+        if (factor < 1) gradients.mul_(factor);
+        return norm;
+    }
+
+    /// <summary>Updates every weight by its gradient.</summary>
+    public void Step(double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        step.fill_(++steps);
+        foreach (var (views, weightDecay) in segments)
+            NativeOps.FusedAdamW(
+                views[0], views[1], views[2], views[3], step, learningRate, options.Beta1, options.Beta2, weightDecay, options.Epsilon);
+    }
+
+    public void Dispose()
+    {
+        foreach (var (views, _) in segments)
+            foreach (var view in views) view.Dispose();
+        segments.Clear();
+        firstMoments.Dispose();
+        secondMoments.Dispose();
+        step.Dispose();
+    }
+
+    private static List<(long Offset, long Count, bool Decays)> Segments(ParameterLayout layout, bool allAlike)
+    {
+        var result = new List<(long, long, bool)>();
+        foreach (var slot in layout.Slots)
+        {
+            var decays = !allAlike && slot.Decays;
+            if (result.Count > 0 && result[^1].Item3 == decays) result[^1] = (result[^1].Item1, result[^1].Item2 + slot.Count, decays);
+            else result.Add((slot.Offset, slot.Count, decays));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,23 @@
+namespace W2SR.Core.Training;
+
+/// <summary>What a training did, in numbers.</summary>
+public sealed record TrainingRun
+{
+    /// <summary>The steps in order.</summary>
+    public required IReadOnlyList<TrainingStep> Steps { get; init; }
+
+    /// <summary>Tokens that went through forward and backward, padding not counted.</summary>
+    public required long TokensTrained { get; init; }
+
+    /// <summary>Tokens generated on the way (GRPO's rollouts); 0 in SFT.</summary>
+    public long TokensGenerated { get; init; }
+
+    /// <summary>Floating-point operations, rollouts included (<see cref="Models.DecoderFlops"/>).</summary>
+    public required double Flops { get; init; }
+
+    /// <summary>Wall time.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Examples left out because they were longer than allowed.</summary>
+    public int DroppedExamples { get; init; }
+}
