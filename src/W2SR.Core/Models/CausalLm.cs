@@ -1,4 +1,5 @@
 using TorchSharp;
+using W2SR.Core.Checkpoints;
 using W2SR.Core.Common;
 using W2SR.Core.Tensors;
 using static TorchSharp.torch;
@@ -55,6 +56,29 @@ public sealed class CausalLm : IDisposable
         using var quiet = no_grad();
         copy.Parameters.Values.copy_(Parameters.Values);
         return copy;
+    }
+
+    /// <summary>Writes the weights as safetensors under their Hugging Face names; the file is whole or absent.</summary>
+    public void SaveWeights(string path)
+    {
+        var views = Parameters.NamedViews(Parameters.Values).ToArray();
+        try
+        {
+            SafetensorsFile.Write(path, views);
+        }
+        finally
+        {
+            foreach (var (_, view) in views) view.Dispose();
+        }
+    }
+
+    /// <summary>Reads weights that <see cref="SaveWeights"/> wrote.</summary>
+    /// <exception cref="W2srFormatException">The file is damaged, or its tensors are not this model's; every difference is named.</exception>
+    public void LoadWeights(string path)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        SafetensorsFile.ReadInto(path, Parameters.NamedViews(Parameters.Values).ToDictionary());
     }
 
     /// <summary>Logits at every position of whole sequences; for scoring and tests, since <c>[B, T, V]</c> is large.</summary>

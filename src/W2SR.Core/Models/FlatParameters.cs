@@ -87,7 +87,7 @@ internal sealed class FlatParameters : IDisposable
             yield return new(slot.Name, View(buffer, slot));
     }
 
-    /// <summary>Draws initial weights: matrices normal with variance 1 / inputs, those that write into the residual stream smaller by the root of twice the depth, norms 1, biases 0.</summary>
+    /// <summary>Draws initial weights: matrices normal with variance 1 / inputs, those that write into the residual stream smaller by the root of twice the depth, embeddings three times larger (narrow models learn clearly faster so), norms 1, biases 0.</summary>
     public void Initialize(DecoderConfig config, RandomStream random)
     {
         var values = new float[Layout.Count];
@@ -99,7 +99,7 @@ internal sealed class FlatParameters : IDisposable
                 part.Fill(slot.Name.EndsWith("norm.weight", StringComparison.Ordinal) ? 1 : 0);
                 continue;
             }
-            var spread = slot.Name == "model.embed_tokens.weight" ? 1 / Math.Sqrt(config.HiddenSize) : 1 / Math.Sqrt(slot.Shape[1]);
+            var spread = slot.Name == "model.embed_tokens.weight" ? 3 / Math.Sqrt(config.HiddenSize) : 1 / Math.Sqrt(slot.Shape[1]);
             if (slot.Name.EndsWith("o_proj.weight", StringComparison.Ordinal) || slot.Name.EndsWith("down_proj.weight", StringComparison.Ordinal))
                 spread /= Math.Sqrt(2.0 * config.LayerCount);
             for (var i = 0; i < part.Length; i++) part[i] = (float)(spread * random.NextNormal());

@@ -27,5 +27,6 @@ public sealed record Trace
     public int ResponseTokens { get; init; }
 
     /// <summary>True when the response was cut off rather than ended by the model.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public bool IsTruncated => FinishReason is FinishReason.Length or FinishReason.ContextLimit or FinishReason.Repetition;
 }

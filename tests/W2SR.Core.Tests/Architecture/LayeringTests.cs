@@ -39,7 +39,7 @@ public sealed class LayeringTests
         from file in Directory.EnumerateFiles(RepositoryPaths.Source, "*.cs", SearchOption.AllDirectories)
         let relative = Path.GetRelativePath(RepositoryPaths.Source, file)
         let parts = relative.Split(Path.DirectorySeparatorChar)
-        where parts[0] is not ("bin" or "obj")
+        where parts[0] is not ("bin" or "obj" or "buildTransitive")
         select (parts.Length == 1 ? "" : parts[0], relative, (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot());
 
     /// <summary>Every dotted name in the code (usings, qualified types, documentation excluded), so that full names cannot slip past the usings.</summary>
