@@ -53,17 +53,17 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>Path of a file in the folder.</summary>
-    public string File(string name) => System.IO.Path.Combine(Path, name);
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>The record of a finished stage, or null when it is still to be done.</summary>
     /// <exception cref="W2srFormatException">The record is damaged.</exception>
     public T? Find<T>(string stage) where T : class
     {
         var file = RecordOf(stage);
-        if (!System.IO.File.Exists(file)) return null;
+        if (!File.Exists(file)) return null;
         try
         {
-            return JsonSerializer.Deserialize<T>(System.IO.File.ReadAllBytes(file), W2srJson.Line)
+            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(file), W2srJson.Line)
                 ?? throw new W2srFormatException(file, null, "is empty. Delete it, and the stage is done again.");
         }
         catch (JsonException e)
@@ -80,14 +80,14 @@ public sealed class RunFolder : IDisposable
 
     private string RecordOf(string stage)
     {
-        Directory.CreateDirectory(File("stages"));
+        Directory.CreateDirectory(PathOf("stages"));
         return System.IO.Path.Combine(Path, "stages", stage + ".json");
     }
 
     private static void CheckIdentity(string path, IReadOnlyDictionary<string, string> identity)
     {
         var file = System.IO.Path.Combine(path, "run.json");
-        if (!System.IO.File.Exists(file))
+        if (!File.Exists(file))
         {
             if (Directory.EnumerateFileSystemEntries(path).Any(f => System.IO.Path.GetFileName(f) != "run.lock"))
                 throw new InvalidOperationException($"{path} is not empty and is no run folder (it has no run.json). Choose an empty or new folder.");
@@ -97,7 +97,7 @@ public sealed class RunFolder : IDisposable
         Dictionary<string, string> stored;
         try
         {
-            stored = JsonSerializer.Deserialize<Dictionary<string, string>>(System.IO.File.ReadAllBytes(file), W2srJson.Line)!;
+            stored = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(file), W2srJson.Line)!;
         }
         catch (JsonException e)
         {
