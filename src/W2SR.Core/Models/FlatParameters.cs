@@ -61,6 +61,7 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>Sets every gradient to zero.</summary>
     public void ClearGradients()
     {
+        using var scope = NewDisposeScope(); // zero_ hands out a second wrapper
         using var quiet = no_grad();
         Gradients?.zero_();
     }
