@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace W2SR.Core.Benchmarks.Ratios;
+
+/// <summary>Runs ratios by name.</summary>
+internal static class RatioRunner
+{
+    private const int Rounds = 7;
+
+    public static int Run(string prefix)
+    {
+        var chosen = AllRatios.List.Where(r => r.Name.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
+        if (chosen.Length == 0)
+        {
+            Console.Error.WriteLine($"No ratio begins with '{prefix}'. There are: {string.Join(", ", AllRatios.List.Select(r => r.Name))}.");
+            return 1;
+        }
+        foreach (var ratio in chosen)
+            Console.WriteLine(JsonSerializer.Serialize(new { name = ratio.Name, value = Math.Round(ratio.Measure(), 3), goal = ratio.Goal, unit = ratio.Unit, settings = ratio.Settings }));
+        return 0;
+    }
+
+    public static int RunArm(string name, string arm)
+    {
+        AllRatios.List.Single(r => r.Name == name).Arms[arm]();
+        // Peak resident size of this process; it never falls, hence one process for each arm.
+        var line = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        Console.WriteLine(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1]);
+        return 0;
+    }
+
+    /// <summary>Median of the pairwise ratios slow / fast, the arms run in turn after a warm-up.</summary>
+    public static double TimeRatio(Action slow, Action fast)
+    {
+        slow();
+        fast();
+        var ratios = new double[Rounds];
+        for (var i = 0; i < Rounds; i++) ratios[i] = Seconds(slow) / Seconds(fast);
+        Array.Sort(ratios);
+        return ratios[Rounds / 2];
+    }
+
+    /// <summary>Peak memory of one arm over another's, both less a process that only loads libtorch.</summary>
+    public static double MemoryRatio(string name, string large, string small, string idle)
+    {
+        var floor = PeakKilobytes(name, idle);
+        return (PeakKilobytes(name, large) - floor) / (PeakKilobytes(name, small) - floor);
+    }
+
+    private static double PeakKilobytes(string name, string arm)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(RatioRunner).Assembly.Location);
+        foreach (var argument in new[] { "arm", name, arm }) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? double.Parse(output, CultureInfo.InvariantCulture) : throw new InvalidOperationException($"Arm {arm} of {name} ended with {process.ExitCode}.");
+    }
+
+    private static double Seconds(Action action)
+    {
+        var clock = Stopwatch.StartNew();
+        action();
+        return clock.Elapsed.TotalSeconds;
+    }
+}
