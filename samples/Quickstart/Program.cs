@@ -5,7 +5,7 @@ using W2SR.Core.Experiments;
 using W2SR.Core.Tensors;
 using W2SR.Samples.Quickstart;
 
-var seed = new Option<ulong>("--seed") { Description = "Seed of the run: another seed gives other numbers.", DefaultValueFactory = _ => 1 };
+var seed = new Option<ulong>("--seed") { Description = "Seed of the run: another seed gives other numbers.", DefaultValueFactory = _ => 101 };
 var folder = new Option<string?>("--out") { Description = "Run folder. A second call with the same folder goes on, or shows the finished result at once. Default: quickstart-run-SEED." };
 var quick = new Option<bool>("--quick") { Description = "The same code in under a minute, trained too little for the claims to hold." };
 var root = new RootCommand("Weak reasoners' traces make a stronger student reason: the W2SR paper's experiment, trained on this machine's CPU.") { seed, folder, quick };

@@ -14,7 +14,10 @@ internal static class SafetensorsFile
 
     private static readonly Dictionary<ScalarType, (string Name, int Size)> Types = new()
     {
-        [ScalarType.Float64] = ("F64", 8), [ScalarType.Float32] = ("F32", 4), [ScalarType.BFloat16] = ("BF16", 2), [ScalarType.Float16] = ("F16", 2),
+        [ScalarType.Float64] = ("F64", 8),
+        [ScalarType.Float32] = ("F32", 4),
+        [ScalarType.BFloat16] = ("BF16", 2),
+        [ScalarType.Float16] = ("F16", 2),
     };
 
     /// <summary>Writes tensors in the given order.</summary>

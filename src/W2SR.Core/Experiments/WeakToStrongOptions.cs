@@ -19,8 +19,8 @@ public sealed record WeakToStrongOptions
     /// <summary>The small settings for smoke tests: every stage, minutes shorter, and too little training for the claims to hold.</summary>
     public static WeakToStrongOptions Quick { get; } = new()
     {
-        Weak = new ModelPlan(24, 2, 2, 48, 300, 6e-3, 1e-3),
-        Strong = new ModelPlan(64, 2, 2, 128, 200, 4e-3, 5e-4),
+        Weak = new ModelPlan(20, 2, 2, 40, 600, 6e-3, 1e-3),
+        Strong = new ModelPlan(64, 2, 2, 128, 400, 4e-3, 5e-4),
         GrpoSteps = 12,
         TracesPerVariant = 300,
         TestProblems = 200,
@@ -33,16 +33,16 @@ public sealed record WeakToStrongOptions
     public RouteWorldOptions World { get; init; } = new();
 
     /// <summary>The weak model: its base becomes the reasoner that teaches.</summary>
-    public ModelPlan Weak { get; init; } = new(24, 2, 2, 48, 1500, 6e-3, 1e-3);
+    public ModelPlan Weak { get; init; } = new(20, 2, 2, 40, 1800, 6e-3, 1e-3);
 
     /// <summary>The strong model: the student.</summary>
-    public ModelPlan Strong { get; init; } = new(128, 3, 4, 320, 600, 2.5e-3, 3e-4);
+    public ModelPlan Strong { get; init; } = new(128, 3, 4, 320, 700, 2.5e-3, 3e-4);
 
-    /// <summary>Documents of one pre-training step that show work. Default 24 of 84, so that both bases answer directly most of the time.</summary>
-    public int WorkedDocuments { get; init; } = 24;
+    /// <summary>Documents of one pre-training step that show work. Default 30 of 84, so that both bases answer directly most of the time.</summary>
+    public int WorkedDocuments { get; init; } = 30;
 
     /// <summary>Documents of one pre-training step that answer directly.</summary>
-    public int DirectDocuments { get; init; } = 60;
+    public int DirectDocuments { get; init; } = 54;
 
     /// <summary>Rounds of GRPO, for teacher and student alike.</summary>
     public int GrpoSteps { get; init; } = 40;

@@ -50,11 +50,21 @@ public sealed class TraceGenerator(IReasoner reasoner, SamplingOptions sampling,
         {
             // The whole chunk again, even if some of it is stored: the batch, and so every rounding, is that of an uninterrupted run.
             var fresh = await reasoner.SolveAsync(chunk, sampling, cancellationToken).ConfigureAwait(false);
+            RequireComplete(chunk, fresh);
             tokens += fresh.Sum(t => (long)t.ResponseTokens);
             made += fresh.Count;
-            store?.Append([.. fresh.Where(t => !store.Contains(t.ProblemId, t.SampleIndex))]);
-            return fresh;
+            if (store is null) return fresh;
+            store.Append([.. fresh.Where(t => !store.Contains(t.ProblemId, t.SampleIndex))]);
+            return Stored(chunk, store)!; // what the store holds is what a later call will see
         }
+    }
+
+    private void RequireComplete(Problem[] chunk, IReadOnlyList<Trace> traces)
+    {
+        var expected = chunk.SelectMany(p => Enumerable.Range(0, sampling.SamplesPerProblem).Select(s => (p.Id, s)));
+        if (!expected.SequenceEqual(traces.Select(t => (t.ProblemId, t.SampleIndex))))
+            throw new InvalidOperationException(
+                $"'{reasoner.Name}' was asked for {sampling.SamplesPerProblem} samples of each of {chunk.Length} problems and returned {traces.Count} traces that are not these, in order.");
     }
 
     private List<Trace>? Stored(Problem[] chunk, TraceStore? store)

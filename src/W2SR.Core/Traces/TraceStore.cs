@@ -12,7 +12,9 @@ namespace W2SR.Core.Traces;
 public sealed class TraceStore : IDisposable
 {
     private readonly FileStream stream;
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly Dictionary<(string, int), Trace> traces = [];
+    private bool isBroken;
 
     private TraceStore(string path, FileStream stream)
     {
@@ -43,7 +45,7 @@ public sealed class TraceStore : IDisposable
         FileStream stream;
         try
         {
-            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (IOException e) when (File.Exists(path) && e is not (FileNotFoundException or DirectoryNotFoundException))
         {
@@ -74,22 +76,24 @@ public sealed class TraceStore : IDisposable
     public void Append(IReadOnlyList<Trace> added)
     {
         ArgumentNullException.ThrowIfNull(added);
+        if (isBroken) throw new IOException($"{Path}: an earlier write failed and could not be taken back. Open the store anew.");
         var keys = new HashSet<(string, int)>();
         foreach (var trace in added)
             if (Contains(trace.ProblemId, trace.SampleIndex) || !keys.Add((trace.ProblemId, trace.SampleIndex)))
                 throw new ArgumentException($"Sample {trace.SampleIndex} of problem '{trace.ProblemId}' is in the store already.", nameof(added));
         var lines = new StringBuilder();
         foreach (var trace in added) lines.Append(JsonSerializer.Serialize(trace, W2srJson.Line)).Append('\n');
+        var bytes = StrictUtf8.GetBytes(lines.ToString());
         var end = stream.Length;
         try
         {
             stream.Position = end;
-            stream.Write(Encoding.UTF8.GetBytes(lines.ToString()));
+            stream.Write(bytes);
             stream.Flush(flushToDisk: true);
         }
-        catch (IOException)
+        catch
         {
-            stream.SetLength(end); // a full disk must not leave half a batch behind
+            TakeBack(end); // a full disk must not leave half a batch behind
             throw;
         }
         foreach (var trace in added) traces.Add((trace.ProblemId, trace.SampleIndex), trace);
@@ -105,6 +109,13 @@ public sealed class TraceStore : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
+
+    private void TakeBack(long end)
+    {
+        isBroken = true;
+        stream.SetLength(end);
+        isBroken = false;
+    }
 
     private static void CheckManifest(string path, IReadOnlyDictionary<string, string> manifest)
     {
@@ -135,18 +146,33 @@ public sealed class TraceStore : IDisposable
 
     private void ReadAndHeal()
     {
-        using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
-        var text = reader.ReadToEnd();
-        var whole = text.LastIndexOf('\n') + 1;
-        if (whole < text.Length) stream.SetLength(Encoding.UTF8.GetByteCount(text.AsSpan(0, whole))); // the torn last line
+        var bytes = new byte[stream.Length];
+        stream.Position = 0;
+        stream.ReadExactly(bytes);
+        var whole = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
+        if (whole < bytes.Length) stream.SetLength(whole); // the torn last line
         var number = 0;
-        foreach (var line in text.AsSpan(0, whole).TrimEnd('\n').ToString().Split('\n'))
+        for (var start = 0; start < whole;)
         {
             number++;
-            if (line.Length == 0) continue;
+            var end = start + bytes.AsSpan(start).IndexOf((byte)'\n');
+            var line = Decode(bytes.AsSpan(start, end - start), number);
+            start = end + 1;
             var trace = Parse(Path, line, number);
             if (!traces.TryAdd((trace.ProblemId, trace.SampleIndex), trace))
                 throw new W2srFormatException(Path, $"line {number}", $"sample {trace.SampleIndex} of problem '{trace.ProblemId}' appears twice.");
+        }
+    }
+
+    private string Decode(ReadOnlySpan<byte> line, int number)
+    {
+        try
+        {
+            return StrictUtf8.GetString(line);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new W2srFormatException(Path, $"line {number}", "is not UTF-8: " + e.Message, e);
         }
     }
 

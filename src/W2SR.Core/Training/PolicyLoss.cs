@@ -5,11 +5,14 @@ using static TorchSharp.torch;
 namespace W2SR.Core.Training;
 
 /// <summary>GRPO's objective over the tokens of some responses, as a loss to go down.</summary>
-/// <remarks>DeepSeekMath (arXiv:2402.03300), equations 3 and 4.</remarks>
+/// <remarks>
+/// DeepSeekMath (arXiv:2402.03300), equations 3 and 4. The penalty is k3 as it stands there; TRL by default also multiplies it by the
+/// importance ratio (<c>use_bias_correction_kl</c>), which changes its gradient.
+/// </remarks>
 internal static class PolicyLoss
 {
     /// <summary>Computes the loss of one micro-batch.</summary>
-    /// <param name="logProbs"><c>[B, R]</c> of the policy, with gradient; values where the mask is 0 do not matter but must be finite.</param>
+    /// <param name="logProbs"><c>[B, R]</c> of the policy, with gradient; finite values where the mask is 0 do not matter.</param>
     /// <param name="oldLogProbs"><c>[B, R]</c> of the policy that wrote the responses; null when it is the same, every ratio then being 1.</param>
     /// <param name="referenceLogProbs"><c>[B, R]</c> of the reference; null when there is no penalty.</param>
     /// <param name="advantages"><c>[B]</c>.</param>
@@ -29,7 +32,8 @@ internal static class PolicyLoss
         if (referenceLogProbs is not null) ShapeCheck.Is(referenceLogProbs, [rows, width]);
 
         var gain = advantages.unsqueeze(1);                                                          // [B, 1]
-        var ratio = (logProbs - (oldLogProbs ?? logProbs.detach())).exp();                           // [B, R]
+        // Masked before exp: a huge ratio in the padding would be infinite, and infinity times a mask of 0 is NaN.
+        var ratio = ((logProbs - (oldLogProbs ?? logProbs.detach())) * lossMask).exp();              // [B, R]
         var clipped = ratio.clamp(1 - options.ClipLow, 1 + options.ClipHigh);
         var perToken = -minimum(ratio * gain, clipped * gain);
         double klSum = 0, clippedSum;
@@ -37,7 +41,7 @@ internal static class PolicyLoss
             clippedSum = ((clipped * gain).lt(ratio * gain).to(lossMask.dtype) * lossMask).sum().ToDouble();
         if (referenceLogProbs is not null && options.Beta > 0)
         {
-            var difference = referenceLogProbs - logProbs;
+            var difference = (referenceLogProbs - logProbs) * lossMask;
             var kl = difference.exp() - difference - 1;                                              // k3: unbiased, never negative
             perToken = perToken + options.Beta * kl;
             using (no_grad()) klSum = (kl.detach() * lossMask).sum().ToDouble();

@@ -16,7 +16,14 @@ internal static class AllRatios
 
     private static readonly DecoderConfig Strong = new()
     {
-        VocabularySize = 74, HiddenSize = 128, LayerCount = 3, HeadCount = 4, KeyValueHeadCount = 4, HeadSize = 32, FeedForwardSize = 320, ContextLength = 256,
+        VocabularySize = 74,
+        HiddenSize = 128,
+        LayerCount = 3,
+        HeadCount = 4,
+        KeyValueHeadCount = 4,
+        HeadSize = 32,
+        FeedForwardSize = 320,
+        ContextLength = 256,
     };
 
     public static IReadOnlyList<Ratio> List { get; } =

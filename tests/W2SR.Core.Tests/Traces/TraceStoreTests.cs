@@ -48,6 +48,26 @@ public sealed class TraceStoreTests : IDisposable
     }
 
     [Fact]
+    public void Open_BytesThatAreNoText_NamesTheLine_AndTornBytesAreHealed()
+    {
+        using (var store = TraceStore.Open(File, manifest)) store.Append([Sample("a")]);
+        var bytes = System.IO.File.ReadAllBytes(File);
+        System.IO.File.WriteAllBytes(File, [.. bytes, 0xFF, 0xFE]);
+        using (var store = TraceStore.Open(File, manifest)) Assert.Equal(1, store.Count);
+        Assert.Equal(bytes, System.IO.File.ReadAllBytes(File));
+        System.IO.File.WriteAllBytes(File, [.. bytes, 0xFF, (byte)'\n']);
+        Assert.Contains("line 2: is not UTF-8", Assert.Throws<W2srFormatException>(() => TraceStore.Open(File, manifest)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generate_ReasonerThatDropsASample_IsRefused()
+    {
+        Problem[] problems = [new("a", "q", "1"), new("b", "q", "2")];
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => new TraceGenerator(new Echo { Drops = true }, new SamplingOptions()).GenerateAsync(problems));
+        Assert.Contains("returned 1 traces", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Open_OtherSettings_NamesTheDifference()
     {
         TraceStore.Open(File, manifest).Dispose();
@@ -100,12 +120,14 @@ public sealed class TraceStoreTests : IDisposable
 
         public int FailAt { get; init; } = -1;
 
+        public bool Drops { get; init; }
+
         public int Calls { get; private set; }
 
         public Task<IReadOnlyList<Trace>> SolveAsync(IReadOnlyList<Problem> problems, SamplingOptions sampling, CancellationToken cancellationToken = default)
         {
             if (Calls++ == FailAt) throw new InvalidOperationException("cut");
-            return Task.FromResult<IReadOnlyList<Trace>>([.. problems.Select(p => Sample(p.Id))]);
+            return Task.FromResult<IReadOnlyList<Trace>>([.. problems.Skip(Drops ? 1 : 0).Select(p => Sample(p.Id))]);
         }
     }
 }
