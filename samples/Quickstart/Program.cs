@@ -9,7 +9,7 @@ var seed = new Option<ulong>("--seed") { Description = "Seed of the run: another
 var folder = new Option<string?>("--out") { Description = "Run folder. A second call with the same folder goes on, or shows the finished result at once. Default: quickstart-run-SEED." };
 var quick = new Option<bool>("--quick") { Description = "The same code in under a minute, trained too little for the claims to hold." };
 var root = new RootCommand("Weak reasoners' traces make a stronger student reason: the W2SR paper's experiment, trained on this machine's CPU.") { seed, folder, quick };
-root.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed.GetValue(seed), parsed.GetValue(folder), parsed.GetValue(quick), cancellation)));
+root.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(seed), parsed.GetValue(folder), parsed.GetValue(quick), cancellation), CancellationToken.None));
 return await root.Parse(args).InvokeAsync();
 
 static int Run(ulong seed, string? folder, bool quick, CancellationToken cancellation)

@@ -52,7 +52,7 @@ public sealed class GrpoOracleTests
             var names = item.GetProperty("with").EnumerateArray().Select(n => n.GetString()!).ToHashSet();
             var input = inputs.GetProperty(item.GetProperty("inputs").GetString()!);
             using var scope = NewDisposeScope();
-            Tensor Rows(string name) => tensor(input.GetProperty(name).EnumerateArray().SelectMany(r => r.EnumerateArray().Select(Number)).ToArray(), [input.GetProperty(name).GetArrayLength(), -1]);
+            Tensor Rows(string name) => tensor(input.GetProperty(name).EnumerateArray().SelectMany(r => r.EnumerateArray().Select(Number)).ToArray()).view(input.GetProperty(name).GetArrayLength(), -1);
             Tensor logProbs = Rows("per_token_logps").requires_grad_(), mask = Rows("completion_mask");
             var (loss, _, _) = PolicyLoss.Compute(logProbs, names.Contains("old_per_token_logps") ? Rows("old_per_token_logps") : null,
                 names.Contains("ref_per_token_logps") ? Rows("ref_per_token_logps") : null,
