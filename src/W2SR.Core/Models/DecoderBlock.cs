@@ -46,7 +46,7 @@ internal sealed class DecoderBlock
         var keys = keysAndValues.narrow(1, 0, config.KeyValueHeadCount);
         var values = keysAndValues.narrow(1, config.KeyValueHeadCount, config.KeyValueHeadCount);
         var attended = Attend(heads, keys, values);
-        return FeedForward(x + F.linear(Join(attended, x), output));
+        return FeedForward(x.add(F.linear(Join(attended, x), output), Scalars.One));
     }
 
     /// <summary>One token of each row, against the cache.</summary>
@@ -60,7 +60,7 @@ internal sealed class DecoderBlock
         long rows = x.shape[0], shared = config.KeyValueHeadCount, group = config.HeadCount / shared;
         var grouped = heads.reshape(rows, shared, group, config.HeadSize);
         var attended = F.scaled_dot_product_attention(grouped, keys, values, mask).reshape(rows, config.HeadCount, 1, config.HeadSize);
-        return FeedForward(x + F.linear(Join(attended, x), output));
+        return FeedForward(x.add(F.linear(Join(attended, x), output), Scalars.One));
     }
 
     private Tensor Attend(Tensor heads, Tensor keys, Tensor values) => config.HeadCount == config.KeyValueHeadCount
@@ -93,7 +93,7 @@ internal sealed class DecoderBlock
     {
         var both = F.linear(NativeOps.RmsNorm(x, feedForwardNorm, config.NormEpsilon), gateUp);      // [B, T, 2 F]
         var gate = F.silu(both.narrow(2, 0, config.FeedForwardSize));
-        return x + F.linear(gate * both.narrow(2, config.FeedForwardSize, config.FeedForwardSize), down);
+        return x.add(F.linear(gate * both.narrow(2, config.FeedForwardSize, config.FeedForwardSize), down), Scalars.One);
     }
 
     private Tensor Join(Tensor heads, Tensor x) => heads.transpose(1, 2).reshape(x.shape[0], x.shape[1], (long)config.HeadCount * config.HeadSize);

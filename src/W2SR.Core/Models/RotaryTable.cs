@@ -43,7 +43,7 @@ internal sealed class RotaryTable : IDisposable
     /// <param name="heads"><c>[B, T, h, D]</c>.</param>
     /// <param name="cosines">Broadcasts to <paramref name="heads"/>, such as <c>[T, 1, D]</c> or <c>[B, 1, 1, D]</c>.</param>
     /// <param name="sines">As <paramref name="cosines"/>.</param>
-    public Tensor Apply(Tensor heads, Tensor cosines, Tensor sines) => addcmul(heads * cosines, heads.roll(half, -1), sines, 1);
+    public Tensor Apply(Tensor heads, Tensor cosines, Tensor sines) => addcmul(heads * cosines, heads.roll(half, -1), sines, Scalars.One);
 
     public void Dispose()
     {

@@ -16,6 +16,7 @@ internal sealed class SupervisedUpdate(CausalLm model, FlatAdamW optimizer, int 
     {
         var supervised = examples.Sum(e => e.ResponseIds.Length);
         var total = 0.0;
+        using Scalar share = 1.0 / supervised;
         model.Parameters.ClearGradients();
         foreach (var rows in ExampleBatch.Plan(examples, microBatchTokens))
         {
@@ -23,7 +24,7 @@ internal sealed class SupervisedUpdate(CausalLm model, FlatAdamW optimizer, int 
             using var scope = NewDisposeScope();
             using var batch = new ExampleBatch(Array.ConvertAll(rows, i => examples[i]), model.Target.Device);
             var logits = batch.SupervisedLogits(model).to(ScalarType.Float32);
-            var loss = F.cross_entropy(logits, batch.Targets, reduction: nn.Reduction.Sum) / supervised;
+            var loss = F.cross_entropy(logits, batch.Targets, reduction: nn.Reduction.Sum).mul(share);
             loss.backward();
             total += loss.ToDouble();
         }
