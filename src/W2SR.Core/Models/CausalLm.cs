@@ -116,7 +116,7 @@ public sealed class CausalLm : IDisposable
     {
         var places = tensor(Array.ConvertAll(cache.Lengths, l => (long)l), device: Target.Device);   // [B]
         var visible = cache.Lengths.Max() + 1;
-        var mask = arange(visible, device: Target.Device).unsqueeze(0).le(places.unsqueeze(1)).unsqueeze(1).unsqueeze(1);   // [B, 1, 1, visible]
+        var mask = TensorArithmetic.Range(visible, Target.Device).unsqueeze(0).le(places.unsqueeze(1)).unsqueeze(1).unsqueeze(1);   // [B, 1, 1, visible]
         var cosines = rotary.Cosines.index_select(0, places).unsqueeze(1).unsqueeze(1);              // [B, 1, 1, D]
         var sines = rotary.Sines.index_select(0, places).unsqueeze(1).unsqueeze(1);
         var spread = places.view(-1, 1, 1, 1).expand(ids.Length, 2L * Config.KeyValueHeadCount, 1, Config.HeadSize);
