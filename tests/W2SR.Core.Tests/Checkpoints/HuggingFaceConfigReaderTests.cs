@@ -68,8 +68,15 @@ public sealed class HuggingFaceConfigReaderTests
         Assert.Equal(
             new RopeConfig
             {
-                Kind = RopeKind.Yarn, Factor = 4, OriginalContextLength = 128, BetaFast = 16, BetaSlow = 2, AttentionFactor = 1.5,
-                AttentionScale = 0.7, AttentionScaleAllDimensions = 0.8, RoundsRamp = false,
+                Kind = RopeKind.Yarn,
+                Factor = 4,
+                OriginalContextLength = 128,
+                BetaFast = 16,
+                BetaSlow = 2,
+                AttentionFactor = 1.5,
+                AttentionScale = 0.7,
+                AttentionScaleAllDimensions = 0.8,
+                RoundsRamp = false,
             }, rope);
     }
 
