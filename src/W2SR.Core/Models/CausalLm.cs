@@ -101,8 +101,9 @@ public sealed class CausalLm : IDisposable
         var (_, length) = ShapeCheck.Rank2(ids);
         if (length > Config.ContextLength)
             throw new ShapeException($"ids: {length} tokens, but the model's context holds {Config.ContextLength}.");
-        var cosines = rotary.Cosines.narrow(0, 0, length).unsqueeze(1);                              // [T, 1, D]
-        var sines = rotary.Sines.narrow(0, 0, length).unsqueeze(1);
+        var (allCosines, allSines) = rotary.Upto((int)length);
+        var cosines = allCosines.narrow(0, 0, length).unsqueeze(1);                                  // [T, 1, D]
+        var sines = allSines.narrow(0, 0, length).unsqueeze(1);
         var x = Embed(ids);                                                                          // [B, T, C]
         foreach (var block in blocks) x = block.Forward(x, cosines, sines, cache);
         return NativeOps.RmsNorm(x, finalNorm, Config.NormEpsilon);
@@ -117,8 +118,9 @@ public sealed class CausalLm : IDisposable
         var places = tensor(Array.ConvertAll(cache.Lengths, l => (long)l), device: Target.Device);   // [B]
         var visible = cache.Lengths.Max() + 1;
         var mask = arange(visible, device: Target.Device).unsqueeze(0).le(places.unsqueeze(1)).unsqueeze(1).unsqueeze(1);   // [B, 1, 1, visible]
-        var cosines = rotary.Cosines.index_select(0, places).unsqueeze(1).unsqueeze(1);              // [B, 1, 1, D]
-        var sines = rotary.Sines.index_select(0, places).unsqueeze(1).unsqueeze(1);
+        var (allCosines, allSines) = rotary.Upto(visible);
+        var cosines = allCosines.index_select(0, places).unsqueeze(1).unsqueeze(1);                  // [B, 1, 1, D]
+        var sines = allSines.index_select(0, places).unsqueeze(1).unsqueeze(1);
         var spread = places.view(-1, 1, 1, 1).expand(ids.Length, 2L * Config.KeyValueHeadCount, 1, Config.HeadSize);
         var x = Embed(tensor(Array.ConvertAll(ids, i => (long)i), device: Target.Device).unsqueeze(1));
         foreach (var block in blocks) x = block.Decode(x, cosines, sines, cache, spread, mask, visible);

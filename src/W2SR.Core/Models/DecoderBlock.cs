@@ -12,7 +12,7 @@ internal sealed class DecoderBlock
     private readonly int layer;
     private readonly RotaryTable rotary;
     private readonly Tensor attentionNorm, qkv, output, feedForwardNorm, gateUp, down;
-    private readonly Tensor? qkvBias, queryNorm, keyNorm;
+    private readonly Tensor? qkvBias, queryNorm, keyNorm, outputBias, gateUpBias, downBias;
 
     public DecoderBlock(DecoderConfig config, int layer, FlatParameters parameters, RotaryTable rotary)
     {
@@ -31,9 +31,15 @@ internal sealed class DecoderBlock
             keyNorm = One("self_attn.k_norm.weight", size);
         }
         output = One("self_attn.o_proj.weight", hidden, config.HeadCount * size);
+        if (config.AttentionOutputBias) outputBias = One("self_attn.o_proj.bias", hidden);
         feedForwardNorm = One("post_attention_layernorm.weight", hidden);
         gateUp = parameters.Leaf(prefix + "mlp.gate_proj.weight", prefix + "mlp.up_proj.weight", 2L * config.FeedForwardSize, hidden);
         down = One("mlp.down_proj.weight", hidden, config.FeedForwardSize);
+        if (config.FeedForwardBias)
+        {
+            gateUpBias = parameters.Leaf(prefix + "mlp.gate_proj.bias", prefix + "mlp.up_proj.bias", 2L * config.FeedForwardSize);
+            downBias = One("mlp.down_proj.bias", hidden);
+        }
     }
 
     /// <summary>Whole sequences; fills the cache when there is one.</summary>
@@ -46,7 +52,7 @@ internal sealed class DecoderBlock
         var keys = keysAndValues.narrow(1, 0, config.KeyValueHeadCount);
         var values = keysAndValues.narrow(1, config.KeyValueHeadCount, config.KeyValueHeadCount);
         var attended = Attend(heads, keys, values);
-        return FeedForward(x.add(F.linear(Join(attended, x), output), Scalars.One));
+        return FeedForward(x.add(F.linear(Join(attended, x), output, outputBias), Scalars.One));
     }
 
     /// <summary>One token of each row, against the cache.</summary>
@@ -60,7 +66,7 @@ internal sealed class DecoderBlock
         long rows = x.shape[0], shared = config.KeyValueHeadCount, group = config.HeadCount / shared;
         var grouped = heads.reshape(rows, shared, group, config.HeadSize);
         var attended = F.scaled_dot_product_attention(grouped, keys, values, mask).reshape(rows, config.HeadCount, 1, config.HeadSize);
-        return FeedForward(x.add(F.linear(Join(attended, x), output), Scalars.One));
+        return FeedForward(x.add(F.linear(Join(attended, x), output, outputBias), Scalars.One));
     }
 
     private Tensor Attend(Tensor heads, Tensor keys, Tensor values) => config.HeadCount == config.KeyValueHeadCount
@@ -91,9 +97,9 @@ internal sealed class DecoderBlock
 
     private Tensor FeedForward(Tensor x)
     {
-        var both = F.linear(NativeOps.RmsNorm(x, feedForwardNorm, config.NormEpsilon), gateUp);      // [B, T, 2 F]
+        var both = F.linear(NativeOps.RmsNorm(x, feedForwardNorm, config.NormEpsilon), gateUp, gateUpBias);      // [B, T, 2 F]
         var gate = F.silu(both.narrow(2, 0, config.FeedForwardSize));
-        return x.add(F.linear(gate * both.narrow(2, config.FeedForwardSize, config.FeedForwardSize), down), Scalars.One);
+        return x.add(F.linear(gate * both.narrow(2, config.FeedForwardSize, config.FeedForwardSize), down, downBias), Scalars.One);
     }
 
     private Tensor Join(Tensor heads, Tensor x) => heads.transpose(1, 2).reshape(x.shape[0], x.shape[1], (long)config.HeadCount * config.HeadSize);
