@@ -106,7 +106,7 @@ public sealed class CausalLm : IDisposable
         var sines = allSines.narrow(0, 0, length).unsqueeze(1);
         var x = Embed(ids);                                                                          // [B, T, C]
         foreach (var block in blocks) x = block.Forward(x, cosines, sines, cache);
-        return NativeOps.RmsNorm(x, finalNorm, Config.NormEpsilon);
+        return DecoderBlock.Norm(x, finalNorm, Config.NormEpsilon);
     }
 
     /// <summary>Adds one token to each row of the cache and gives the hidden state that predicts the next.</summary>
@@ -125,7 +125,7 @@ public sealed class CausalLm : IDisposable
         var x = Embed(tensor(Array.ConvertAll(ids, i => (long)i), device: Target.Device).unsqueeze(1));
         foreach (var block in blocks) x = block.Decode(x, cosines, sines, cache, spread, mask, visible);
         for (var i = 0; i < cache.Lengths.Length; i++) cache.Lengths[i]++;
-        return NativeOps.RmsNorm(x, finalNorm, Config.NormEpsilon).squeeze(1);
+        return DecoderBlock.Norm(x, finalNorm, Config.NormEpsilon).squeeze(1);
     }
 
     /// <summary>The LM head.</summary>
@@ -133,7 +133,12 @@ public sealed class CausalLm : IDisposable
     /// <returns><c>[.., V]</c>, in the caller's dispose scope.</returns>
     internal Tensor Project(Tensor hidden) => F.linear(hidden, head);
 
-    private Tensor Embed(Tensor ids) => embedding.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+    // A residual stream in bf16 loses small contributions block by block: it doubles the margin at which the most probable token turns round.
+    private Tensor Embed(Tensor ids)
+    {
+        var x = embedding.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+        return x.element_size() < sizeof(float) ? x.to(ScalarType.Float32) : x;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -5,7 +5,7 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace W2SR.Core.Models;
 
-/// <summary>One block: attention and SwiGLU, each behind an RMSNorm and added to the residual stream.</summary>
+/// <summary>One block: attention and SwiGLU, each behind an RMSNorm and added to the residual stream, which stays float32 where the weights are shorter.</summary>
 internal sealed class DecoderBlock
 {
     private readonly DecoderConfig config;
@@ -69,6 +69,11 @@ internal sealed class DecoderBlock
         return FeedForward(x.add(F.linear(Join(attended, x), output, outputBias), Scalars.One));
     }
 
+    /// <summary>Normalises the residual stream and gives the weights' type, which the matrix products take.</summary>
+    public static Tensor Norm(Tensor x, Tensor weight, double epsilon) => x.dtype == weight.dtype
+        ? NativeOps.RmsNorm(x, weight, epsilon)
+        : NativeOps.RmsNorm(x, weight.to(x.dtype), epsilon).to(weight.dtype);
+
     private Tensor Attend(Tensor heads, Tensor keys, Tensor values) => config.HeadCount == config.KeyValueHeadCount
         ? F.scaled_dot_product_attention(heads, keys, values, is_casual: true)
         : NativeOps.Attention(heads, keys, values, mask: null, isCausal: true);
@@ -77,7 +82,7 @@ internal sealed class DecoderBlock
     {
         var shape = x.shape;
         long queries = config.HeadCount, shared = config.KeyValueHeadCount;
-        var all = F.linear(NativeOps.RmsNorm(x, attentionNorm, config.NormEpsilon), qkv, qkvBias)
+        var all = F.linear(Norm(x, attentionNorm, config.NormEpsilon), qkv, qkvBias)
             .view(shape[0], shape[1], queries + 2 * shared, config.HeadSize);                        // [B, T, H + 2 KV, D]
         var values = all.narrow(2, queries + shared, shared);
         Tensor heads, keys;
@@ -97,7 +102,7 @@ internal sealed class DecoderBlock
 
     private Tensor FeedForward(Tensor x)
     {
-        var both = F.linear(NativeOps.RmsNorm(x, feedForwardNorm, config.NormEpsilon), gateUp, gateUpBias);      // [B, T, 2 F]
+        var both = F.linear(Norm(x, feedForwardNorm, config.NormEpsilon), gateUp, gateUpBias);      // [B, T, 2 F]
         var gate = F.silu(both.narrow(2, 0, config.FeedForwardSize));
         return x.add(F.linear(gate * both.narrow(2, config.FeedForwardSize, config.FeedForwardSize), down, downBias), Scalars.One);
     }
