@@ -41,6 +41,14 @@ public sealed class CausalLm : IDisposable
 
     internal FlatParameters Parameters { get; }
 
+    internal IReadOnlyList<DecoderBlock> Blocks => blocks;
+
+    /// <summary><c>[V, C]</c>: what tokens are looked up in.</summary>
+    internal Tensor EmbeddingMatrix => embedding;
+
+    /// <summary><c>[V, C]</c>: the LM head; the embedding itself where they are tied.</summary>
+    internal Tensor HeadMatrix => head;
+
     /// <summary>Creates a model with random weights that depend on the seed alone.</summary>
     public static CausalLm CreateRandom(DecoderConfig config, ulong seed, ComputeTarget? target = null)
     {
@@ -101,13 +109,29 @@ public sealed class CausalLm : IDisposable
         var (_, length) = ShapeCheck.Rank2(ids);
         if (length > Config.ContextLength)
             throw new ShapeException($"ids: {length} tokens, but the model's context holds {Config.ContextLength}.");
-        var (allCosines, allSines) = rotary.Upto((int)length);
-        var cosines = allCosines.narrow(0, 0, length).unsqueeze(1);                                  // [T, 1, D]
-        var sines = allSines.narrow(0, 0, length).unsqueeze(1);
+        var layout = LayOut(length);
         var x = Embed(ids);                                                                          // [B, T, C]
-        foreach (var block in blocks) x = block.Forward(x, cosines, sines, cache);
-        return DecoderBlock.Norm(x, finalNorm, Config.NormEpsilon);
+        foreach (var block in blocks) x = block.Forward(x, layout, cache);
+        return Normalize(x);
     }
+
+    /// <summary>The layout of rows that are one sample each.</summary>
+    internal SequenceLayout LayOut(long length)
+    {
+        var (cosines, sines) = rotary.Upto((int)length);
+        return new(cosines.narrow(0, 0, length).unsqueeze(1), sines.narrow(0, 0, length).unsqueeze(1));   // [T, 1, D]
+    }
+
+    /// <summary>The layout of one row that holds several samples, each at its own positions from 0.</summary>
+    internal SequenceLayout LayOutPacked(IReadOnlyList<int> segments)
+    {
+        var positions = tensor(segments.SelectMany(n => Enumerable.Range(0, n).Select(t => (long)t)).ToArray(), device: Target.Device);
+        var (cosines, sines) = rotary.Upto(segments.Max());
+        return new(cosines.index_select(0, positions).unsqueeze(1), sines.index_select(0, positions).unsqueeze(1), segments);
+    }
+
+    /// <summary>The last norm, before the head.</summary>
+    internal Tensor Normalize(Tensor x) => DecoderBlock.Norm(x, finalNorm, Config.NormEpsilon);
 
     /// <summary>Adds one token to each row of the cache and gives the hidden state that predicts the next.</summary>
     /// <param name="ids">One id for each row.</param>
@@ -117,7 +141,7 @@ public sealed class CausalLm : IDisposable
     {
         var places = tensor(Array.ConvertAll(cache.Lengths, l => (long)l), device: Target.Device);   // [B]
         var visible = cache.Lengths.Max() + 1;
-        var mask = arange(visible, device: Target.Device).unsqueeze(0).le(places.unsqueeze(1)).unsqueeze(1).unsqueeze(1);   // [B, 1, 1, visible]
+        var mask = TensorArithmetic.Range(visible, Target.Device).unsqueeze(0).le(places.unsqueeze(1)).unsqueeze(1).unsqueeze(1);   // [B, 1, 1, visible]
         var (allCosines, allSines) = rotary.Upto(visible);
         var cosines = allCosines.index_select(0, places).unsqueeze(1).unsqueeze(1);                  // [B, 1, 1, D]
         var sines = allSines.index_select(0, places).unsqueeze(1).unsqueeze(1);
@@ -125,7 +149,7 @@ public sealed class CausalLm : IDisposable
         var x = Embed(tensor(Array.ConvertAll(ids, i => (long)i), device: Target.Device).unsqueeze(1));
         foreach (var block in blocks) x = block.Decode(x, cosines, sines, cache, spread, mask, visible);
         for (var i = 0; i < cache.Lengths.Length; i++) cache.Lengths[i]++;
-        return DecoderBlock.Norm(x, finalNorm, Config.NormEpsilon).squeeze(1);
+        return Normalize(x).squeeze(1);
     }
 
     /// <summary>The LM head.</summary>
@@ -133,10 +157,11 @@ public sealed class CausalLm : IDisposable
     /// <returns><c>[.., V]</c>, in the caller's dispose scope.</returns>
     internal Tensor Project(Tensor hidden) => F.linear(hidden, head);
 
-    // A residual stream in bf16 loses small contributions block by block: it doubles the margin at which the most probable token turns round.
-    private Tensor Embed(Tensor ids)
+    /// <summary><c>[B, T]</c> ids to <c>[B, T, C]</c>, in the caller's dispose scope.</summary>
+    internal Tensor Embed(Tensor ids)
     {
         var x = embedding.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+        // A residual stream in bf16 loses small contributions block by block: it doubles the margin at which the most probable token turns round.
         return x.element_size() < sizeof(float) ? x.to(ScalarType.Float32) : x;
     }
 

@@ -6,4 +6,6 @@ namespace W2SR.Core.Tensors;
 internal static class Scalars
 {
     public static readonly Scalar One = 1.0;
+
+    public static readonly Scalar MinusOne = -1.0;
 }

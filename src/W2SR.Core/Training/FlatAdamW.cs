@@ -40,7 +40,7 @@ internal sealed class FlatAdamW : IDisposable
         using var quiet = no_grad();
         var norm = gradients.norm().ToDouble();
         var factor = maxNorm / (norm + 1e-6);
-        if (factor < 1) gradients.mul_(factor);
+        if (factor < 1) gradients.TimesInPlace(factor);
         return norm;
     }
 
@@ -49,7 +49,7 @@ internal sealed class FlatAdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        step.fill_(++steps);
+        step.FillInPlace(++steps);
         foreach (var (views, weightDecay) in segments)
             NativeOps.FusedAdamW(
                 views[0], views[1], views[2], views[3], step, learningRate, options.Beta1, options.Beta2, weightDecay, options.Epsilon);

@@ -5,6 +5,7 @@ using W2SR.Core.Generation;
 using W2SR.Core.Models;
 using W2SR.Core.Problems;
 using W2SR.Core.Reasoners;
+using W2SR.Core.Tensors;
 using W2SR.Core.Verification;
 using static TorchSharp.torch;
 
@@ -167,7 +168,7 @@ public sealed class GrpoTrainer(GrpoOptions? options, IVerifier verifier)
     }
 
     private Tensor LogProbs(CausalLm model, ExampleBatch batch) =>
-        (batch.SupervisedLogits(model).to(ScalarType.Float32) / options.Temperature).log_softmax(-1).gather(1, batch.Targets.unsqueeze(1)).squeeze(1);
+        batch.SupervisedLogits(model).to(ScalarType.Float32).Over(options.Temperature).log_softmax(-1).gather(1, batch.Targets.unsqueeze(1)).squeeze(1);
 
     private sealed record Rollout(TrainingExample Example, float[] LogProbs, double Reward, double Advantage);
 

@@ -33,24 +33,24 @@ internal static class PolicyLoss
 
         var gain = advantages.unsqueeze(1);                                                          // [B, 1]
         // Masked before exp: a huge ratio in the padding would be infinite, and infinity times a mask of 0 is NaN.
-        var ratio = ((logProbs - (oldLogProbs ?? logProbs.detach())) * lossMask).exp();              // [B, R]
-        var clipped = ratio.clamp(1 - options.ClipLow, 1 + options.ClipHigh);
+        var ratio = (logProbs.Minus(oldLogProbs ?? logProbs.detach()) * lossMask).exp();           // [B, R]
+        var clipped = ratio.Clamp(1 - options.ClipLow, 1 + options.ClipHigh);
         var perToken = -minimum(ratio * gain, clipped * gain);
         double klSum = 0, clippedSum;
         using (no_grad())
             clippedSum = ((clipped * gain).lt(ratio * gain).to(lossMask.dtype) * lossMask).sum().ToDouble();
         if (referenceLogProbs is not null && options.Beta > 0)
         {
-            var difference = (referenceLogProbs - logProbs) * lossMask;
-            var kl = difference.exp() - difference - 1;                                              // k3: unbiased, never negative
-            perToken = perToken + options.Beta * kl;
+            var difference = referenceLogProbs.Minus(logProbs) * lossMask;
+            var kl = difference.exp().Minus(difference).Minus(1);                                    // k3: unbiased, never negative
+            perToken = perToken.Plus(kl.Times(options.Beta));
             using (no_grad()) klSum = (kl.detach() * lossMask).sum().ToDouble();
         }
         var masked = perToken * lossMask;
         var loss = options.Type switch
         {
-            PolicyLossType.Grpo => (masked.sum(1) / lossMask.sum(1).clamp_min(1)).sum() / totalRows,
-            PolicyLossType.Dapo => masked.sum() / Math.Max(1, totalTokens),
+            PolicyLossType.Grpo => (masked.sum(1) / lossMask.sum(1).Clamp(low: 1)).sum().Over(totalRows),
+            PolicyLossType.Dapo => masked.sum().Over(Math.Max(1, totalTokens)),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Type, "Unknown loss type."),
         };
         return (loss, klSum, clippedSum);
