@@ -5,7 +5,7 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace W2SR.Core.Models;
 
-/// <summary>One block: attention and SwiGLU, each behind an RMSNorm and added to the residual stream.</summary>
+/// <summary>One block: attention and SwiGLU, each behind an RMSNorm and added to the residual stream, which stays float32 where the weights are shorter.</summary>
 internal sealed class DecoderBlock
 {
     private readonly DecoderConfig config;
@@ -31,11 +31,11 @@ internal sealed class DecoderBlock
             queryNorm = One("self_attn.q_norm.weight", size);
             keyNorm = One("self_attn.k_norm.weight", size);
         }
-        output = new Projection(parameters, queries, hasBias: false, (prefix + "self_attn.o_proj", hidden));
+        output = new Projection(parameters, queries, config.AttentionOutputBias, (prefix + "self_attn.o_proj", hidden));
         feedForwardNorm = One("post_attention_layernorm.weight", hidden);
-        gateUp = new Projection(parameters, hidden, hasBias: false,
+        gateUp = new Projection(parameters, hidden, config.FeedForwardBias,
             (prefix + "mlp.gate_proj", config.FeedForwardSize), (prefix + "mlp.up_proj", config.FeedForwardSize));
-        down = new Projection(parameters, config.FeedForwardSize, hasBias: false, (prefix + "mlp.down_proj", hidden));
+        down = new Projection(parameters, config.FeedForwardSize, config.FeedForwardBias, (prefix + "mlp.down_proj", hidden));
     }
 
     /// <summary>Its matrix products, for adapters.</summary>
@@ -68,6 +68,11 @@ internal sealed class DecoderBlock
         return FeedForward(x.add(output.Apply(Join(attended, x)), Scalars.One));
     }
 
+    /// <summary>Normalises the residual stream and gives the weights' type, which the matrix products take.</summary>
+    public static Tensor Norm(Tensor x, Tensor weight, double epsilon) => x.dtype == weight.dtype
+        ? NativeOps.RmsNorm(x, weight, epsilon)
+        : NativeOps.RmsNorm(x, weight.to(x.dtype), epsilon).to(weight.dtype);
+
     private Tensor Attend(Tensor heads, Tensor keys, Tensor values) => config.HeadCount == config.KeyValueHeadCount
         ? F.scaled_dot_product_attention(heads, keys, values, is_casual: true)
         : NativeOps.Attention(heads, keys, values, mask: null, isCausal: true);
@@ -89,7 +94,7 @@ internal sealed class DecoderBlock
     {
         var shape = x.shape;
         long queries = config.HeadCount, shared = config.KeyValueHeadCount;
-        var all = qkv.Apply(NativeOps.RmsNorm(x, attentionNorm, config.NormEpsilon))
+        var all = qkv.Apply(Norm(x, attentionNorm, config.NormEpsilon))
             .view(shape[0], shape[1], queries + 2 * shared, config.HeadSize);                        // [B, T, H + 2 KV, D]
         var values = all.narrow(2, queries + shared, shared);
         Tensor heads, keys;
@@ -109,7 +114,7 @@ internal sealed class DecoderBlock
 
     private Tensor FeedForward(Tensor x)
     {
-        var both = gateUp.Apply(NativeOps.RmsNorm(x, feedForwardNorm, config.NormEpsilon));      // [B, T, 2 F]
+        var both = gateUp.Apply(Norm(x, feedForwardNorm, config.NormEpsilon));      // [B, T, 2 F]
         var gate = F.silu(both.narrow(2, 0, config.FeedForwardSize));
         return x.add(down.Apply(gate * both.narrow(2, config.FeedForwardSize, config.FeedForwardSize)), Scalars.One);
     }
