@@ -33,11 +33,20 @@ public sealed record DecoderConfig
     /// <summary>Base of the rotary frequencies. Default 10,000 (RoFormer, arXiv:2104.09864).</summary>
     public double RopeTheta { get; init; } = 10_000;
 
+    /// <summary>How the rotary frequencies are stretched to longer contexts. Default: not at all.</summary>
+    public RopeScaling RopeScaling { get; init; } = RopeScaling.None;
+
     /// <summary>True when the LM head is the embedding matrix itself: one parameter, one gradient.</summary>
     public bool TieEmbeddings { get; init; }
 
     /// <summary>True when q, k and v projections have biases (Qwen2).</summary>
     public bool AttentionBias { get; init; }
+
+    /// <summary>True when the attention's output projection has a bias (Llama's <c>attention_bias</c>).</summary>
+    public bool AttentionOutputBias { get; init; }
+
+    /// <summary>True when the three projections of the feed-forward have biases (Llama's <c>mlp_bias</c>).</summary>
+    public bool FeedForwardBias { get; init; }
 
     /// <summary>True when queries and keys are normalised per head before the rotation (Qwen3).</summary>
     public bool QueryKeyNorm { get; init; }
@@ -59,5 +68,7 @@ public sealed record DecoderConfig
             throw new ArgumentException($"HeadSize {HeadSize} is odd; rotary positions turn pairs of numbers.");
         if (!(NormEpsilon > 0) || !(RopeTheta > 1))
             throw new ArgumentException($"NormEpsilon ({NormEpsilon}) must be positive and RopeTheta ({RopeTheta}) above 1.");
+        ArgumentNullException.ThrowIfNull(RopeScaling);
+        RopeScaling.Validate();
     }
 }
