@@ -41,6 +41,9 @@ public sealed class CausalLm : IDisposable
 
     internal FlatParameters Parameters { get; }
 
+    /// <summary>What training moves.</summary>
+    internal FlatParameters Trainable => Parameters;
+
     internal IReadOnlyList<DecoderBlock> Blocks => blocks;
 
     /// <summary><c>[V, C]</c>: what tokens are looked up in.</summary>
@@ -58,9 +61,12 @@ public sealed class CausalLm : IDisposable
     }
 
     /// <summary>Creates a second model with the same weights, gradients off.</summary>
-    public CausalLm Clone()
+    public CausalLm Clone() => CloneAs(Target);
+
+    /// <summary>A second model with the same weights in another type or place, gradients off.</summary>
+    internal CausalLm CloneAs(ComputeTarget target)
     {
-        var copy = new CausalLm(Config, Target);
+        var copy = new CausalLm(Config, target);
         using var quiet = no_grad();
         copy.Parameters.Values.copy_(Parameters.Values);
         return copy;
@@ -140,6 +146,7 @@ public sealed class CausalLm : IDisposable
     /// <returns><c>[B, C]</c>, in the caller's dispose scope.</returns>
     internal Tensor DecodeStep(int[] ids, KvCache cache)
     {
+        cache.EnsureRoom();
         var places = tensor(Array.ConvertAll(cache.Lengths, l => (long)l), device: Target.Device);   // [B]
         var visible = cache.Lengths.Max() + 1;
         var mask = TensorArithmetic.Range(visible, Target.Device).unsqueeze(0).le(places.unsqueeze(1)).unsqueeze(1).unsqueeze(1);   // [B, 1, 1, visible]

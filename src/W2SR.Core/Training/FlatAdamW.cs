@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace W2SR.Core.Training;
 
-/// <summary>AdamW over a model's flat buffers: each step is one fused kernel for every run of weights that decay alike.</summary>
+/// <summary>AdamW over flat buffers: each step is one fused kernel for every run of weights that decay alike.</summary>
 internal sealed class FlatAdamW : IDisposable
 {
     private readonly AdamWOptions options;
@@ -14,17 +14,21 @@ internal sealed class FlatAdamW : IDisposable
     private int steps;
 
     public FlatAdamW(CausalLm model, AdamWOptions options)
+        : this(model.Trainable, options)
+    {
+    }
+
+    public FlatAdamW(FlatParameters parameters, AdamWOptions options)
     {
         options.Validate();
         this.options = options;
-        var parameters = model.Parameters;
         parameters.EnableGradients();
         gradients = parameters.Gradients!;
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         firstMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
         secondMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
-        step = zeros(1, ScalarType.Float32, model.Target.Device).DetachFromDisposeScope();
+        step = zeros(1, ScalarType.Float32, parameters.Values.device).DetachFromDisposeScope();
         foreach (var (offset, count, decays) in Segments(parameters.Layout, options.WeightDecay == 0))
         {
             Tensor Part(Tensor t) => t.narrow(0, offset, count).DetachFromDisposeScope();
