@@ -5,6 +5,7 @@ using W2SR.Core.Generation;
 using W2SR.Core.Models;
 using W2SR.Core.Problems;
 using W2SR.Core.Reasoners;
+using W2SR.Core.Tensors;
 using W2SR.Core.Verification;
 using static TorchSharp.torch;
 
@@ -19,6 +20,7 @@ namespace W2SR.Core.Training;
 public sealed class GrpoTrainer(GrpoOptions? options, IVerifier verifier)
 {
     private readonly GrpoOptions options = options ?? GrpoOptions.Paper;
+    private readonly PolicyLoss objective = new((options ?? GrpoOptions.Paper).Loss);
 
     /// <summary>Trains.</summary>
     /// <param name="student">Its weights change in place.</param>
@@ -157,17 +159,19 @@ public sealed class GrpoTrainer(GrpoOptions? options, IVerifier verifier)
             var old = options.UpdatesPerStep == 1 ? null : batch.ToRows(tensor(micro.SelectMany(r => r.LogProbs).ToArray(), device: device));
             var mask = batch.ToRows(ones(batch.SupervisedTokens, device: device));
             var advantages = tensor(Array.ConvertAll(micro, r => (float)r.Advantage), device: device);
-            var (part1, kl, _) = PolicyLoss.Compute(logProbs, old, referenceLogProbs, advantages, mask, options.Loss, part.Length, totalTokens);
-            part1.backward();
-            loss += part1.ToDouble();
-            klSum += kl;
+            var (microLoss, metrics) = objective.Compute(
+                new PolicyTensors { LogProbs = logProbs, OldLogProbs = old, ReferenceLogProbs = referenceLogProbs, Advantages = advantages, LossMask = mask },
+                new PolicyLossScale(part.Length, totalTokens, options.MaxNewTokens, (double)batch.SupervisedTokens / totalTokens));
+            microLoss.backward();
+            loss += microLoss.ToDouble();
+            klSum += (metrics.Kl ?? 0) * metrics.Tokens;
             tally.CountTraining(model.Config, batch, reference is not null);
         }
         return (loss, klSum);
     }
 
     private Tensor LogProbs(CausalLm model, ExampleBatch batch) =>
-        (batch.SupervisedLogits(model).to(ScalarType.Float32) / options.Temperature).log_softmax(-1).gather(1, batch.Targets.unsqueeze(1)).squeeze(1);
+        batch.SupervisedLogits(model).to(ScalarType.Float32).Over(options.Temperature).log_softmax(-1).gather(1, batch.Targets.unsqueeze(1)).squeeze(1);
 
     private sealed record Rollout(TrainingExample Example, float[] LogProbs, double Reward, double Advantage);
 
