@@ -78,7 +78,7 @@ public sealed class CausalLm : IDisposable
         var views = Parameters.NamedViews(Parameters.Values).ToArray();
         try
         {
-            SafetensorsFile.Write(path, views);
+            SafetensorsWriter.Write(path, views);
         }
         finally
         {
@@ -92,7 +92,8 @@ public sealed class CausalLm : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        SafetensorsFile.ReadInto(path, Parameters.NamedViews(Parameters.Values).ToDictionary());
+        using var file = SafetensorsReader.Open(path);
+        WeightLoader.Load(file, Parameters.NamedViews(Parameters.Values).ToDictionary());
     }
 
     /// <summary>Logits at every position of whole sequences; for scoring and tests, since <c>[B, T, V]</c> is large.</summary>
@@ -145,6 +146,7 @@ public sealed class CausalLm : IDisposable
     /// <returns><c>[B, C]</c>, in the caller's dispose scope.</returns>
     internal Tensor DecodeStep(int[] ids, KvCache cache)
     {
+        cache.EnsureRoom();
         var places = tensor(Array.ConvertAll(cache.Lengths, l => (long)l), device: Target.Device);   // [B]
         var visible = cache.Lengths.Max() + 1;
         var mask = TensorArithmetic.Range(visible, Target.Device).unsqueeze(0).le(places.unsqueeze(1)).unsqueeze(1).unsqueeze(1);   // [B, 1, 1, visible]
