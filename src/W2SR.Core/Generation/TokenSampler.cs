@@ -63,21 +63,30 @@ internal static class TokenSampler
 
     private static double KeepTopK(double[] weights, int k)
     {
-        var sorted = (double[])weights.Clone();
-        Array.Sort(sorted);
-        return KeepFrom(weights, sorted[^k]); // ties with the k-th stay, as in transformers
+        // The k largest so far, smallest first: most of a vocabulary is turned away by one comparison.
+        var largest = new PriorityQueue<byte, double>(k + 1);
+        foreach (var weight in weights)
+        {
+            if (largest.Count < k) largest.Enqueue(0, weight);
+            else if (largest.TryPeek(out _, out var least) && weight > least) largest.EnqueueDequeue(0, weight);
+        }
+        largest.TryPeek(out _, out var kth);
+        return KeepFrom(weights, kth); // ties with the k-th stay, as in transformers
     }
 
     private static double KeepTopP(double[] weights, double p, double total)
     {
-        var order = new int[weights.Length];
-        for (var i = 0; i < order.Length; i++) order[i] = i;
-        var keys = Array.ConvertAll(weights, w => -w);
-        Array.Sort(keys, order);
+        // All tokens below this cutoff together weigh less than the 1 - p that may be dropped, so the kept ones lie above it: few need sorting.
+        var cutoff = (1 - p) * total / weights.Length;
+        var order = new List<int>();
+        for (var i = 0; i < weights.Length; i++)
+            if (weights[i] >= cutoff) order.Add(i);
+            else weights[i] = 0;
+        order.Sort((a, b) => weights[b].CompareTo(weights[a]) is not 0 and var byWeight ? byWeight : a.CompareTo(b));
         var kept = 0.0;
         var count = 0;
-        while (count < order.Length && (count == 0 || kept < p * total)) kept += weights[order[count++]];
-        foreach (var i in order.AsSpan(count)) weights[i] = 0;
+        while (count < order.Count && (count == 0 || kept < p * total)) kept += weights[order[count++]];
+        for (var i = count; i < order.Count; i++) weights[order[i]] = 0;
         return kept;
     }
 
