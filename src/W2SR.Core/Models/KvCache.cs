@@ -42,9 +42,11 @@ internal sealed class KvCache : IDisposable
     public static long BytesOfRow(CausalLm model, int places)
     {
         var config = model.Config;
-        var size = model.Target.Dtype switch { ScalarType.Float64 => 8, ScalarType.Float32 => 4, _ => 2 };
-        return 2L * config.LayerCount * config.KeyValueHeadCount * config.HeadSize * places * size;
+        return 2L * config.LayerCount * config.KeyValueHeadCount * config.HeadSize * places * SizeOf(model.Target.Dtype);
     }
+
+    /// <summary>Bytes of one number.</summary>
+    public static int SizeOf(ScalarType type) => type switch { ScalarType.Float64 => 8, ScalarType.Float32 => 4, _ => 2 };
 
     /// <summary>Makes room for one more token in every row.</summary>
     /// <exception cref="InvalidOperationException">A row is at the limit.</exception>
