@@ -182,6 +182,7 @@ public sealed class CausalLm : IDisposable
     /// <returns><c>[B, C]</c>, in the caller's dispose scope.</returns>
     internal Tensor DecodeStep(int[] ids, KvCache cache)
     {
+        cache.EnsureRoom();
         var places = tensor(Array.ConvertAll(cache.Lengths, l => (long)l), device: Target.Device);   // [B]
         var visible = cache.Lengths.Max() + 1;
         var mask = TensorArithmetic.Range(visible, Target.Device).unsqueeze(0).le(places.unsqueeze(1)).unsqueeze(1).unsqueeze(1);   // [B, 1, 1, visible]

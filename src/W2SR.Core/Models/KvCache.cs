@@ -4,33 +4,69 @@ using static TorchSharp.torch;
 namespace W2SR.Core.Models;
 
 /// <summary>
-/// Keys and values of the tokens seen so far, preallocated. Each row has its own length, so rows may be ragged: what lies beyond a row's
-/// length is never looked at, and the next token overwrites it.
+/// Keys and values of the tokens seen so far. Each row has its own length, so rows may be ragged: what lies beyond a row's length is
+/// never looked at, and the next token overwrites it. Places are allocated ahead, by halves, up to the limit: few answers use all they may.
 /// </summary>
 internal sealed class KvCache : IDisposable
 {
+    private const int Spare = 64; // places beyond the prompt at first
     private readonly int keyValueHeads;
+    private readonly int limit;
     private Tensor[] layers;
 
-    public KvCache(CausalLm model, int rows, int capacity)
+    /// <summary>Allocates room for prompts and some tokens after them.</summary>
+    /// <param name="model">Whose keys and values.</param>
+    /// <param name="rows">Sequences.</param>
+    /// <param name="promptLength">Tokens of the longest prompt.</param>
+    /// <param name="limit">Places that a row can have at most.</param>
+    public KvCache(CausalLm model, int rows, int promptLength, int limit)
     {
-        Rows = rows;
-        Capacity = capacity;
+        this.limit = limit;
+        Capacity = Math.Min(limit, promptLength + Spare);
         var config = model.Config;
         keyValueHeads = config.KeyValueHeadCount;
         layers = new Tensor[config.LayerCount];
         // Zeros, not empty: a NaN in memory that a mask hides would still poison the product.
         for (var i = 0; i < layers.Length; i++)
-            layers[i] = zeros([rows, 2L * keyValueHeads, capacity, config.HeadSize], model.Target.Dtype, model.Target.Device).DetachFromDisposeScope();
+            layers[i] = zeros([rows, 2L * keyValueHeads, Capacity, config.HeadSize], model.Target.Dtype, model.Target.Device).DetachFromDisposeScope();
         Lengths = new int[rows];
     }
 
-    public int Rows { get; private set; }
-
-    public int Capacity { get; }
+    /// <summary>Places allocated for each row.</summary>
+    public int Capacity { get; private set; }
 
     /// <summary>Tokens held for each row.</summary>
     public int[] Lengths { get; private set; }
+
+    /// <summary>Bytes that a full row takes.</summary>
+    public static long BytesOfRow(CausalLm model, int places)
+    {
+        var config = model.Config;
+        var size = model.Target.Dtype switch { ScalarType.Float64 => 8, ScalarType.Float32 => 4, _ => 2 };
+        return 2L * config.LayerCount * config.KeyValueHeadCount * config.HeadSize * places * size;
+    }
+
+    /// <summary>Makes room for one more token in every row.</summary>
+    /// <exception cref="InvalidOperationException">A row is at the limit.</exception>
+    public void EnsureRoom()
+    {
+        var needed = Lengths.Max() + 1;
+        if (needed > limit) throw new InvalidOperationException($"A sequence of {needed} tokens does not fit into a cache of {limit}.");
+        if (needed <= Capacity) return;
+        var larger = (int)Math.Min(limit, Math.Max(needed, Capacity * 3L / 2));
+        using var scope = NewDisposeScope();
+        for (var i = 0; i < layers.Length; i++)
+        {
+            var old = layers[i];
+            var shape = old.shape;
+            shape[2] = larger;
+            var grown = zeros(shape, old.dtype, old.device).DetachFromDisposeScope();
+            grown.narrow(2, 0, Capacity).copy_(old);
+            old.Dispose();
+            layers[i] = grown;
+        }
+        Capacity = larger;
+    }
 
     /// <summary>Writes the keys and values of right-padded prompts to the first places.</summary>
     /// <param name="layer">Which block.</param>
@@ -62,7 +98,6 @@ internal sealed class KvCache : IDisposable
             layers[i] = kept;
         }
         Lengths = Array.ConvertAll(rows, r => Lengths[r]);
-        Rows = rows.Length;
     }
 
     public void Dispose()

@@ -34,7 +34,7 @@ public sealed record GrpoOptions
     public int MaxNewTokens { get; init; } = 2048;
 
     /// <summary>Loss, clipping and KL. Default: GRPO's own with clip 0.2 and KL weight 0.001.</summary>
-    public PolicyLossOptions Loss { get; init; } = new() { Type = PolicyLossType.Grpo, Beta = 0.001 };
+    public PolicyLossOptions Loss { get; init; } = new() { Type = PolicyLossType.Grpo, Beta = 0.001, CorrectKl = false };
 
     /// <summary>How rewards become advantages. Default: scaled by the group's standard deviation (n - 1, as TRL and verl do).</summary>
     public AdvantageScaling Scaling { get; init; } = AdvantageScaling.Group;

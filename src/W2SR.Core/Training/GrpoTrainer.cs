@@ -20,6 +20,7 @@ namespace W2SR.Core.Training;
 public sealed class GrpoTrainer(GrpoOptions? options, IVerifier verifier)
 {
     private readonly GrpoOptions options = options ?? GrpoOptions.Paper;
+    private readonly PolicyLoss objective = new((options ?? GrpoOptions.Paper).Loss);
 
     /// <summary>Trains.</summary>
     /// <param name="student">Its weights change in place.</param>
@@ -158,10 +159,12 @@ public sealed class GrpoTrainer(GrpoOptions? options, IVerifier verifier)
             var old = options.UpdatesPerStep == 1 ? null : batch.ToRows(tensor(micro.SelectMany(r => r.LogProbs).ToArray(), device: device));
             var mask = batch.ToRows(ones(batch.SupervisedTokens, device: device));
             var advantages = tensor(Array.ConvertAll(micro, r => (float)r.Advantage), device: device);
-            var (part1, kl, _) = PolicyLoss.Compute(logProbs, old, referenceLogProbs, advantages, mask, options.Loss, part.Length, totalTokens);
-            part1.backward();
-            loss += part1.ToDouble();
-            klSum += kl;
+            var (microLoss, metrics) = objective.Compute(
+                new PolicyTensors { LogProbs = logProbs, OldLogProbs = old, ReferenceLogProbs = referenceLogProbs, Advantages = advantages, LossMask = mask },
+                new PolicyLossScale(part.Length, totalTokens, options.MaxNewTokens, (double)batch.SupervisedTokens / totalTokens));
+            microLoss.backward();
+            loss += microLoss.ToDouble();
+            klSum += (metrics.Kl ?? 0) * metrics.Tokens;
             tally.CountTraining(model.Config, batch, reference is not null);
         }
         return (loss, klSum);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TorchSharp;
+using W2SR.Core.Checkpoints;
 using W2SR.Core.Models;
 using W2SR.Core.Tensors;
 using static TorchSharp.torch;
@@ -44,8 +45,7 @@ internal sealed class OracleModels : IDisposable
     public static OracleModels Load(string family, ScalarType type = ScalarType.Float32)
     {
         var folder = OracleData.Folder(Path.Combine("models", family));
-        using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
-        var model = new CausalLm(Read(config.RootElement), new ComputeTarget(CPU, type));
+        var model = new CausalLm(DecoderConfig.From(HuggingFaceConfigReader.Read(Path.Combine(folder, "config.json"))), new ComputeTarget(CPU, type));
         using (NewDisposeScope())
         using (no_grad())
         {
@@ -87,40 +87,4 @@ internal sealed class OracleModels : IDisposable
     }
 
     public void Dispose() => Model.Dispose();
-
-    private static DecoderConfig Read(JsonElement c)
-    {
-        int Int(string key) => c.GetProperty(key).GetInt32();
-        bool Flag(string key) => c.TryGetProperty(key, out var v) && v.GetBoolean();
-        var kind = c.GetProperty("model_type").GetString();
-        var rope = c.TryGetProperty("rope_parameters", out var p) ? p : c.TryGetProperty("rope_scaling", out var q) && q.ValueKind == JsonValueKind.Object ? q : default;
-        double? R(string key) => rope.ValueKind == JsonValueKind.Object && rope.TryGetProperty(key, out var v) && v.ValueKind == JsonValueKind.Number ? v.GetDouble() : null;
-        return new DecoderConfig
-        {
-            VocabularySize = Int("vocab_size"),
-            HiddenSize = Int("hidden_size"),
-            LayerCount = Int("num_hidden_layers"),
-            HeadCount = Int("num_attention_heads"),
-            KeyValueHeadCount = Int("num_key_value_heads"),
-            HeadSize = c.TryGetProperty("head_dim", out var d) ? d.GetInt32() : Int("hidden_size") / Int("num_attention_heads"),
-            FeedForwardSize = Int("intermediate_size"),
-            ContextLength = Int("max_position_embeddings"),
-            NormEpsilon = c.GetProperty("rms_norm_eps").GetDouble(),
-            RopeTheta = R("rope_theta") ?? c.GetProperty("rope_theta").GetDouble(),
-            TieEmbeddings = Flag("tie_word_embeddings"),
-            AttentionBias = kind == "qwen2" || Flag("attention_bias"),
-            AttentionOutputBias = Flag("attention_bias"),
-            FeedForwardBias = Flag("mlp_bias"),
-            QueryKeyNorm = kind == "qwen3",
-            RopeScaling = rope.ValueKind != JsonValueKind.Object ? RopeScaling.None : new RopeScaling
-            {
-                Kind = Enum.Parse<RopeKind>(rope.GetProperty("rope_type").GetString()!, ignoreCase: true),
-                Factor = R("factor") ?? 1,
-                OriginalContextLength = (int)(R("original_max_position_embeddings") ?? 0),
-                LowFrequencyFactor = R("low_freq_factor") ?? 1,
-                HighFrequencyFactor = R("high_freq_factor") ?? 4,
-                AttentionFactor = R("attention_factor"),
-            },
-        };
-    }
 }

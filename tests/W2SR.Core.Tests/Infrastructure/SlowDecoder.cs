@@ -29,7 +29,7 @@ internal static class SlowDecoder
                 {
                     var head = all.AsSpan(h * c.HeadSize, c.HeadSize);
                     if (turn && Optional($"self_attn.{kind}_norm.weight") is { } gain) Norm(head.ToArray(), gain, c.NormEpsilon).CopyTo(head);
-                    if (turn) Rotate(head, t, c.RopeTheta);
+                    if (turn) Rotate(head, t, c.Rope.Theta);
                 }
                 return all;
             })];
