@@ -152,7 +152,8 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Checks that it was made for a model like this.</summary>
     internal void CheckFits(CausalLm model)
     {
-        if (model.Config != shape || model.Target != new ComputeTarget(Parameters.Values.device, Parameters.Values.dtype))
+        var values = Parameters.Values;
+        if (model.Config != shape || model.Target.Dtype != values.dtype || model.Target.Device.ToString() != values.device.ToString())
             throw new ArgumentException("The adapter was made for a model of another shape, type or device. Load it again with this model.");
     }
 
