@@ -136,7 +136,7 @@ public sealed class SequenceGenerator(CausalLm model, IReadOnlyList<int> endIds,
         if (!sampling.IsGreedy)
             for (var i = 0; i < states.Length; i++)
                 uniforms[i] = states[i].IsDone ? 0 : states[i].Request.Random.NextUniform();
-        var previous = sampling.RepetitionPenalty == 1 ? null : Array.ConvertAll(states, s => s.Seen!.ToArray());
+        var previous = sampling.RepetitionPenalty == 1 ? null : Array.ConvertAll(states, s => (IReadOnlyCollection<int>)s.Seen!);
         return TokenSampler.Sample(logits, uniforms, sampling, withLogProbs, previous);
     }
 

@@ -115,7 +115,7 @@ public sealed class CausalLm : IDisposable
         var views = Parameters.NamedViews(Parameters.Values).ToArray();
         try
         {
-            SafetensorsFile.Write(path, views);
+            SafetensorsWriter.Write(path, views);
         }
         finally
         {
@@ -129,7 +129,8 @@ public sealed class CausalLm : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        SafetensorsFile.ReadInto(path, Parameters.NamedViews(Parameters.Values).ToDictionary());
+        using var file = SafetensorsReader.Open(path);
+        WeightLoader.Load(file, Parameters.NamedViews(Parameters.Values).ToDictionary());
     }
 
     /// <summary>Logits at every position of whole sequences; for scoring and tests, since <c>[B, T, V]</c> is large.</summary>
