@@ -204,7 +204,8 @@ public sealed class CausalLm : IDisposable
     {
         var logits = F.linear(hidden, HeadMatrix);
         if (Adapter?.HeadTarget is not { } target) return logits;
-        using Scalar scale = target.Scale;
+        var factor = target.Scale;
+        using Scalar scale = factor;
         return logits.add(F.linear(F.linear(hidden, Adapter.HeadDown!), Adapter.HeadUp!, Adapter.HeadUpBias), scale);
     }
 

@@ -24,7 +24,8 @@ internal static class LoraMerge
                 view.copy_(Replacement(name, added) ?? (from.TryGetValue(name, out var origin) ? origin : from["model.embed_tokens.weight"]));
             foreach (var target in adapter.Targets)
             {
-                using Scalar scale = target.Scale;
+                var factor = target.Scale;
+                using Scalar scale = factor;
                 var weight = into[target.Name + ".weight"];
                 weight.add_(added[LoraNames.Up(target.Name)].matmul(added[LoraNames.Down(target.Name)]), scale);
                 if (!added.TryGetValue(LoraNames.UpBias(target.Name), out var bias)) continue;

@@ -53,7 +53,8 @@ internal sealed class LoraProjection : IProjectionAdapter
         {
             pieces[i] = parts.Length == 1 ? y : Narrow(y, -1, i);
             if (parts[i] is not { } part) continue;
-            using Scalar scale = part.Scale;
+            var factor = part.Scale;
+            using Scalar scale = factor;
             pieces[i] = pieces[i].add(F.linear(narrow.narrow(-1, part.Start, part.Rank), part.Up, part.UpBias), scale);
         }
         return parts.Length == 1 ? pieces[0] : cat(pieces, -1);
