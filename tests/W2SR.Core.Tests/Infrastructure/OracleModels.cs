@@ -44,10 +44,13 @@ internal sealed class OracleModels : IDisposable
     public static OracleModels Load(string family, ScalarType type = ScalarType.Float32)
     {
         var folder = OracleData.Folder(Path.Combine("models", family));
-        var model = ModelLoader.LoadFolder(folder, new ComputeTarget(CPU, type)).Model;
+        var model = LoadModel(folder, type);
         using var expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
         return new OracleModels(family, model, expected.RootElement, new OracleTensors(Path.Combine(folder, "expected.safetensors")));
     }
+
+    /// <summary>A checkpoint of any oracle folder; owned by the caller.</summary>
+    public static CausalLm LoadModel(string folder, ScalarType type = ScalarType.Float32) => ModelLoader.LoadFolder(folder, new ComputeTarget(CPU, type)).Model;
 
     /// <summary><c>[T, V]</c>, in the caller's dispose scope.</summary>
     public Tensor LogitsOf(int[] ids)
