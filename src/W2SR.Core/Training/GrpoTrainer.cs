@@ -40,7 +40,7 @@ public sealed class GrpoTrainer(GrpoOptions? options, IVerifier verifier)
             throw new ArgumentException($"{problems.Count} problems are fewer than the {options.ProblemsPerStep} of one step.", nameof(problems));
 
         var model = student.Model;
-        var generator = new SequenceGenerator(model, student.Tokenizer.EndIds);
+        var generator = new SequenceGenerator(model, student.Tokenizer.EndIds, tokenizer: student.Tokenizer);
         var schedule = new LearningRateSchedule(options.Schedule, options.Steps * options.UpdatesPerStep, options.WarmupRatio);
         using var reference = options.Loss.Beta > 0 ? model.Clone() : null;
         using var optimizer = new FlatAdamW(model, options.Optimizer);
