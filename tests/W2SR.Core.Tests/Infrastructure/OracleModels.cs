@@ -45,6 +45,14 @@ internal sealed class OracleModels : IDisposable
     public static OracleModels Load(string family, ScalarType type = ScalarType.Float32)
     {
         var folder = OracleData.Folder(Path.Combine("models", family));
+        var model = LoadModel(folder, type);
+        using var expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
+        return new OracleModels(family, model, expected.RootElement, new OracleTensors(Path.Combine(folder, "expected.safetensors")));
+    }
+
+    /// <summary>A checkpoint of any oracle folder; owned by the caller.</summary>
+    public static CausalLm LoadModel(string folder, ScalarType type = ScalarType.Float32)
+    {
         var model = new CausalLm(DecoderConfig.From(HuggingFaceConfigReader.Read(Path.Combine(folder, "config.json"))), new ComputeTarget(CPU, type));
         using (NewDisposeScope())
         using (no_grad())
@@ -61,8 +69,7 @@ internal sealed class OracleModels : IDisposable
             }
             Assert.Empty(views.Keys);
         }
-        using var expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
-        return new OracleModels(family, model, expected.RootElement, new OracleTensors(Path.Combine(folder, "expected.safetensors")));
+        return model;
     }
 
     /// <summary><c>[T, V]</c>, in the caller's dispose scope.</summary>
