@@ -184,4 +184,13 @@ public sealed class SupervisedUpdateTests
         Assert.Contains("layer 1", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, model.Parameters.Values.data<float>().ToArray());
     }
+
+    [Fact]
+    public void Norm_OfAMillionNumbers_KeepsSevenDigits()
+    {
+        using var scope = NewDisposeScope();
+        var values = Enumerable.Range(0, 1_000_003).Select(i => (float)Math.Sin(0.37 * i)).ToArray();
+        var expected = Math.Sqrt(values.Sum(v => (double)v * v));
+        Assert.Equal(expected, FlatAdamW.Norm(tensor(values)), 1e-7 * expected);
+    }
 }
