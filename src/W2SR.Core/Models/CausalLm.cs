@@ -42,15 +42,15 @@ public sealed class CausalLm : IDisposable
     internal FlatParameters Parameters { get; }
 
     /// <summary>What training moves.</summary>
-    internal FlatParameters Trainable => Parameters;
+    internal FlatParameters Trainable => Adapter?.Parameters ?? Parameters;
 
     internal IReadOnlyList<DecoderBlock> Blocks => blocks;
 
     /// <summary><c>[V, C]</c>: what tokens are looked up in.</summary>
-    internal Tensor EmbeddingMatrix => embedding;
+    internal Tensor EmbeddingMatrix => Adapter?.SavedEmbedding ?? embedding;
 
     /// <summary><c>[V, C]</c>: the LM head; the embedding itself where they are tied.</summary>
-    internal Tensor HeadMatrix => head;
+    internal Tensor HeadMatrix => Adapter?.SavedHead ?? head;
 
     /// <summary>Creates a model with random weights that depend on the seed alone.</summary>
     public static CausalLm CreateRandom(DecoderConfig config, ulong seed, ComputeTarget? target = null)
@@ -60,7 +60,43 @@ public sealed class CausalLm : IDisposable
         return model;
     }
 
-    /// <summary>Creates a second model with the same weights, gradients off.</summary>
+    /// <summary>The adapter that is attached, or null.</summary>
+    public LoraAdapter? Adapter { get; private set; }
+
+    /// <summary>Attaches an adapter: the model computes with it, training moves it and leaves the base alone. Owned by the model from here on.</summary>
+    /// <exception cref="ArgumentException">It was made for another shape, type or device.</exception>
+    /// <exception cref="InvalidOperationException">There is one already, or the model is being trained.</exception>
+    public void Attach(LoraAdapter adapter)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        if (Adapter is not null) throw new InvalidOperationException("An adapter is attached already; detach or merge it first.");
+        if (Parameters.Gradients is not null) throw new InvalidOperationException("The model is being trained; attach an adapter before or after.");
+        adapter.CheckFits(this);
+        SetAdapter(adapter);
+    }
+
+    /// <summary>Takes the adapter off again; the caller owns it from here on.</summary>
+    /// <exception cref="InvalidOperationException">None is attached.</exception>
+    public LoraAdapter Detach()
+    {
+        var adapter = Adapter ?? throw new InvalidOperationException("No adapter is attached.");
+        SetAdapter(null);
+        return adapter;
+    }
+
+    /// <summary>Makes a model of its own whose plain weights compute what this one computes with its adapter.</summary>
+    /// <returns>Owned by the caller. Untied where the adapter brought an embedding or a head of its own.</returns>
+    /// <exception cref="InvalidOperationException">No adapter is attached, or it has a bias where the base has none to take it.</exception>
+    public CausalLm MergeAdapter() => LoraMerge.Merge(this, Adapter ?? throw new InvalidOperationException("No adapter is attached."));
+
+    private void SetAdapter(LoraAdapter? adapter)
+    {
+        Adapter = adapter;
+        for (var layer = 0; layer < blocks.Length; layer++)
+            foreach (var (projection, i) in blocks[layer].Projections.Select((p, i) => (p, i))) projection.Attach(adapter?.Of(layer, i));
+    }
+
+    /// <summary>Creates a second model with the same weights (and a copy of the adapter, where one is attached), gradients off.</summary>
     public CausalLm Clone() => CloneAs(Target);
 
     /// <summary>A second model with the same weights in another type or place, gradients off.</summary>
@@ -69,6 +105,7 @@ public sealed class CausalLm : IDisposable
         var copy = new CausalLm(Config, target);
         using var quiet = no_grad();
         copy.Parameters.Values.copy_(Parameters.Values);
+        if (Adapter is not null) copy.SetAdapter(Adapter.CopyFor(copy));
         return copy;
     }
 
@@ -140,6 +177,23 @@ public sealed class CausalLm : IDisposable
     /// <summary>The last norm, before the head.</summary>
     internal Tensor Normalize(Tensor x) => DecoderBlock.Norm(x, finalNorm, Config.NormEpsilon);
 
+    /// <summary>Reads the next tokens of right-padded prompts whose beginning is in the cache.</summary>
+    /// <param name="ids"><c>[B, T]</c> int64.</param>
+    /// <param name="cache">Gets their keys and values; its lengths are the caller's business.</param>
+    /// <param name="start">Tokens read before.</param>
+    /// <returns><c>[B, T, C]</c>, in the caller's dispose scope.</returns>
+    internal Tensor ReadChunk(Tensor ids, KvCache cache, int start)
+    {
+        var (_, length) = ShapeCheck.Rank2(ids);
+        var (cosines, sines) = rotary.Upto(start + (int)length);
+        var layout = new SequenceLayout(cosines.narrow(0, start, length).unsqueeze(1), sines.narrow(0, start, length).unsqueeze(1));
+        var mask = start == 0 ? null
+            : TensorArithmetic.Range(start + length, Target.Device).unsqueeze(0).le(TensorArithmetic.Range(start, start + length, Target.Device).unsqueeze(1));
+        var x = Embed(ids);
+        foreach (var block in blocks) x = block.Extend(x, layout, cache, start, mask);
+        return Normalize(x);
+    }
+
     /// <summary>Adds one token to each row of the cache and gives the hidden state that predicts the next.</summary>
     /// <param name="ids">One id for each row.</param>
     /// <param name="cache">Its lengths grow by one.</param>
@@ -163,12 +217,19 @@ public sealed class CausalLm : IDisposable
     /// <summary>The LM head.</summary>
     /// <param name="hidden"><c>[.., C]</c>.</param>
     /// <returns><c>[.., V]</c>, in the caller's dispose scope.</returns>
-    internal Tensor Project(Tensor hidden) => F.linear(hidden, head);
+    internal Tensor Project(Tensor hidden)
+    {
+        var logits = F.linear(hidden, HeadMatrix);
+        if (Adapter?.HeadTarget is not { } target) return logits;
+        var factor = target.Scale;
+        using Scalar scale = factor;
+        return logits.add(F.linear(F.linear(hidden, Adapter.HeadDown!), Adapter.HeadUp!, Adapter.HeadUpBias), scale);
+    }
 
     /// <summary><c>[B, T]</c> ids to <c>[B, T, C]</c>, in the caller's dispose scope.</summary>
     internal Tensor Embed(Tensor ids)
     {
-        var x = embedding.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+        var x = EmbeddingMatrix.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
         // A residual stream in bf16 loses small contributions block by block: it doubles the margin at which the most probable token turns round.
         return x.element_size() < sizeof(float) ? x.to(ScalarType.Float32) : x;
     }
@@ -176,6 +237,7 @@ public sealed class CausalLm : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Adapter?.Dispose();
         Parameters.Dispose();
         rotary.Dispose();
     }

@@ -66,6 +66,18 @@ internal sealed class ParameterLayout
         Count = offset;
     }
 
+    /// <summary>Slots one after another.</summary>
+    public ParameterLayout(IEnumerable<(string Name, bool Decays, long[] Shape)> slots)
+    {
+        var list = new List<ParameterSlot>();
+        foreach (var (name, decays, shape) in slots)
+        {
+            list.Add(new ParameterSlot(name, shape, Count, decays));
+            Count += list[^1].Count;
+        }
+        Slots = list;
+    }
+
     public IReadOnlyList<ParameterSlot> Slots { get; }
 
     /// <summary>Number of parameters; tied embeddings count once.</summary>

@@ -50,8 +50,12 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
     /// <param name="targets"><c>[S]</c>.</param>
     /// <param name="gradient"><c>[S]</c>: of the loss by each log-prob.</param>
     /// <param name="temperature">As in <see cref="Score"/>.</param>
+    /// <param name="entropyGradient"><c>[S]</c>: of the loss by each entropy; null where it has no entropy term.</param>
     /// <returns><c>[S, C]</c> in the model's type, in the caller's dispose scope.</returns>
-    public Tensor Backward(Tensor states, Tensor targets, Tensor gradient, double temperature = 1) =>
+    public Tensor Backward(Tensor states, Tensor targets, Tensor gradient, double temperature = 1, Tensor? entropyGradient = null) =>
+        entropyGradient is null ? BackwardLogProbs(states, targets, gradient, temperature) : BackwardBoth(states, targets, gradient, entropyGradient, temperature);
+
+    private Tensor BackwardLogProbs(Tensor states, Tensor targets, Tensor gradient, double temperature) =>
         Descend(states, targets, temperature, (_, start, rows) => gradient.narrow(0, start, rows)).StatesGradient;
 
     /// <summary>Loss and gradient in one pass, for losses whose weight on each token is known from its own log-prob.</summary>
@@ -92,6 +96,30 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
             if (headGradient is not null) headGradient.addmm_(slope.t(), (x.to(weights.dtype) * weights).to(model.Target.Dtype), 1, 1);
         }
         return (statesGradient.MoveToOuterDisposeScope(), count);
+    }
+
+    /// <summary>As <see cref="Descend(Tensor, Tensor, double, Func{Tensor, long, long, Tensor})"/>, with a gradient by entropy: d H / d logit = -p (log p + H), which differs from column to column.</summary>
+    private Tensor BackwardBoth(Tensor states, Tensor targets, Tensor gradient, Tensor entropyGradient, double temperature)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var head = model.HeadMatrix;
+        var headGradient = head.requires_grad ? head.grad : null;
+        var statesGradient = empty_like(states);
+        foreach (var (start, rows) in Chunks(ShapeCheck.Rank1(targets)))
+        {
+            using var chunk = NewDisposeScope();
+            var (x, y) = (states.narrow(0, start, rows), targets.narrow(0, start, rows).unsqueeze(1));
+            Tensor byLogProb = gradient.narrow(0, start, rows).unsqueeze(1), byEntropy = entropyGradient.narrow(0, start, rows).unsqueeze(1);
+            var all = LogSoftmax(x, temperature);
+            var p = all.exp();
+            var entropy = -(p * all).sum(1, keepdim: true);
+            var slope = -(p * (all.Plus(entropy) * byEntropy).Plus(byLogProb));
+            slope = slope.scatter_add_(1, y, byLogProb).Over(temperature).to(model.Target.Dtype);
+            statesGradient.narrow(0, start, rows).copy_(slope.matmul(head));
+            if (headGradient is not null) headGradient.addmm_(slope.t(), x.to(model.Target.Dtype), 1, 1);
+        }
+        return statesGradient.MoveToOuterDisposeScope();
     }
 
     private Tensor LogSoftmax(Tensor states, double temperature)

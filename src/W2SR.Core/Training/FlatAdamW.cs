@@ -42,10 +42,22 @@ internal sealed class FlatAdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var norm = gradients.norm().ToDouble();
+        var norm = Norm(gradients);
         var factor = maxNorm / (norm + 1e-6);
         if (factor < 1) gradients.TimesInPlace(factor);
         return norm;
+    }
+
+    /// <summary>The Euclidean norm of a flat buffer, in pieces whose squares add up in float64: one float32 sum over it loses digits already at 100,000 numbers.</summary>
+    internal static double Norm(Tensor flat)
+    {
+        const long piece = 2048;
+        using var scope = NewDisposeScope();
+        var whole = flat.numel() / piece * piece;
+        var squares = 0.0;
+        if (whole > 0) squares = flat.narrow(0, 0, whole).view(-1, piece).norm(1).to(ScalarType.Float64).square().sum().ToDouble();
+        if (whole < flat.numel()) squares += flat.narrow(0, whole, flat.numel() - whole).to(ScalarType.Float64).square().sum().ToDouble();
+        return Math.Sqrt(squares);
     }
 
     /// <summary>Updates every weight by its gradient.</summary>

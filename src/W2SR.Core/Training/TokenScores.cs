@@ -34,9 +34,9 @@ internal sealed class TokenScores : IDisposable
     /// <param name="model">Gradients enabled, unless called within <c>no_grad</c> for values alone.</param>
     /// <param name="batch">Borrowed until the scores are disposed.</param>
     /// <param name="temperature">Logits are divided by it.</param>
-    /// <param name="withEntropy">Also fills <see cref="Entropies"/>.</param>
+    /// <param name="entropy">Whether <see cref="Entropies"/> are filled, and whether a loss may be computed from them.</param>
     /// <param name="options">How the batch goes through the model; null for the defaults.</param>
-    public TokenScores(CausalLm model, ExampleBatch batch, double temperature = 1, bool withEntropy = false, PassOptions? options = null)
+    public TokenScores(CausalLm model, ExampleBatch batch, double temperature = 1, EntropyUse entropy = EntropyUse.None, PassOptions? options = null)
     {
         options ??= new PassOptions();
         (this.batch, this.temperature) = (batch, temperature);
@@ -47,28 +47,29 @@ internal sealed class TokenScores : IDisposable
             var logits = batch.SupervisedLogits(model).to(ScalarType.Float32).Over(temperature);
             var all = logits.log_softmax(-1);
             LogProbs = all.gather(1, batch.Targets.unsqueeze(1)).squeeze(1).DetachFromDisposeScope();
-            if (withEntropy)
+            if (entropy == EntropyUse.Trained) Entropies = (-(all.exp() * all).sum(1)).DetachFromDisposeScope();
+            else if (entropy == EntropyUse.Measured)
                 using (no_grad()) Entropies = (all.exp() * all).sum(1).neg_().DetachFromDisposeScope();
             return;
         }
         pass = new SequencePass(model, batch, options.Checkpointing);
-        var (logProbs, entropies) = head.Score(pass.States, batch.Targets, temperature, withEntropy);
+        var (logProbs, entropies) = head.Score(pass.States, batch.Targets, temperature, entropy != EntropyUse.None);
         LogProbs = logProbs.requires_grad_(is_grad_enabled()).DetachFromDisposeScope();
-        Entropies = entropies?.DetachFromDisposeScope();
+        Entropies = entropies?.requires_grad_(entropy == EntropyUse.Trained && is_grad_enabled()).DetachFromDisposeScope();
     }
 
     /// <summary><c>[S]</c> float32 (float64 for float64 models); the loss is computed from it.</summary>
     public Tensor LogProbs { get; }
 
-    /// <summary><c>[S]</c>: entropy of each distribution in nats, without a graph; null unless asked for.</summary>
+    /// <summary><c>[S]</c>: entropy of each distribution in nats; null unless asked for, without a graph unless it is trained.</summary>
     public Tensor? Entropies { get; }
 
-    /// <summary>Takes the gradient that the loss left at <see cref="LogProbs"/> on to the weights. Nothing is left to do where one graph was used.</summary>
+    /// <summary>Takes the gradients that the loss left at <see cref="LogProbs"/> and <see cref="Entropies"/> on to the weights. Nothing is left to do where one graph was used.</summary>
     public void Backward()
     {
         if (pass is null) return;
         using var scope = NewDisposeScope();
-        pass.Backward(head.Backward(pass.States, batch.Targets, LogProbs.grad!, temperature));
+        pass.Backward(head.Backward(pass.States, batch.Targets, LogProbs.grad!, temperature, Entropies?.grad));
     }
 
     public void Dispose()

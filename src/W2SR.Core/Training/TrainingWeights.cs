@@ -20,6 +20,10 @@ internal sealed class TrainingWeights : IDisposable
     public TrainingWeights(CausalLm model, ScalarType? computeType = null)
     {
         this.model = model;
+        if (model.Adapter?.HeadTarget is not null)
+            throw new ArgumentException("The adapter targets lm_head, which is not trained here; put lm_head into ModulesToSave instead.", nameof(model));
+        if (model.Adapter?.Config.Dropout > 0)
+            throw new ArgumentException($"The adapter asks for dropout {model.Adapter.Config.Dropout}, which is not trained here; set it to 0.", nameof(model));
         var type = model.Target.Dtype;
         Compute = model;
         Master = model.Trainable;

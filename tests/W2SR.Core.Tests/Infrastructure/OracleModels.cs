@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TorchSharp;
-using W2SR.Core.Checkpoints;
 using W2SR.Core.Models;
 using W2SR.Core.Tensors;
 using static TorchSharp.torch;
@@ -45,25 +44,13 @@ internal sealed class OracleModels : IDisposable
     public static OracleModels Load(string family, ScalarType type = ScalarType.Float32)
     {
         var folder = OracleData.Folder(Path.Combine("models", family));
-        var model = new CausalLm(DecoderConfig.From(HuggingFaceConfigReader.Read(Path.Combine(folder, "config.json"))), new ComputeTarget(CPU, type));
-        using (NewDisposeScope())
-        using (no_grad())
-        {
-            var views = model.Parameters.NamedViews(model.Parameters.Values).ToDictionary();
-            foreach (var file in Directory.EnumerateFiles(folder, "model*.safetensors"))
-            {
-                var stored = new OracleTensors(file);
-                foreach (var name in stored.Names)
-                {
-                    views[name].copy_(stored[name]);
-                    views.Remove(name);
-                }
-            }
-            Assert.Empty(views.Keys);
-        }
+        var model = LoadModel(folder, type);
         using var expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
         return new OracleModels(family, model, expected.RootElement, new OracleTensors(Path.Combine(folder, "expected.safetensors")));
     }
+
+    /// <summary>A checkpoint of any oracle folder; owned by the caller.</summary>
+    public static CausalLm LoadModel(string folder, ScalarType type = ScalarType.Float32) => ModelLoader.LoadFolder(folder, new ComputeTarget(CPU, type)).Model;
 
     /// <summary><c>[T, V]</c>, in the caller's dispose scope.</summary>
     public Tensor LogitsOf(int[] ids)

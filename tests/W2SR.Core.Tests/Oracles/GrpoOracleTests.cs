@@ -107,7 +107,7 @@ public sealed partial class GrpoOracleTests
     /// <summary>A case's options; a field that nobody here understands fails the test, so that none is passed over.</summary>
     private static PolicyLossOptions LossOptions(JsonElement item)
     {
-        var options = new PolicyLossOptions { Type = Type(item.GetProperty("loss_type").GetString()) };
+        var options = new PolicyLossOptions { Type = LossType(item.GetProperty("loss_type").GetString()) };
         double? high = null;
         foreach (var field in item.EnumerateObject())
         {
@@ -165,7 +165,7 @@ public sealed partial class GrpoOracleTests
         _ => throw new InvalidDataException($"Metric '{name}' is not understood here."),
     };
 
-    private static PolicyLossType Type(string? name) => name switch
+    internal static PolicyLossType LossType(string? name) => name switch
     {
         "grpo" => PolicyLossType.Grpo,
         "bnpo" => PolicyLossType.Bnpo,
@@ -178,17 +178,17 @@ public sealed partial class GrpoOracleTests
         _ => throw new InvalidDataException($"Loss type '{name}'."),
     };
 
-    private static RatioLevel Level(string? name) => name == "sequence" ? RatioLevel.Sequence : RatioLevel.Token;
+    internal static RatioLevel Level(string? name) => name == "sequence" ? RatioLevel.Sequence : RatioLevel.Token;
 
     private static SamplerCorrectionMode Mode(string? name) => Enum.Parse<SamplerCorrectionMode>(name!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 
-    private static AdvantageScaling Scaling(string? name) => Enum.Parse<AdvantageScaling>(name!, ignoreCase: true);
+    internal static AdvantageScaling Scaling(string? name) => Enum.Parse<AdvantageScaling>(name!, ignoreCase: true);
 
-    private static RewardAggregation Aggregation(string? name) => Enum.Parse<RewardAggregation>(name!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+    internal static RewardAggregation Aggregation(string? name) => Enum.Parse<RewardAggregation>(name!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 
     private static double? Optional(JsonElement item, string name) => item.GetProperty(name) is { ValueKind: JsonValueKind.Number } value ? value.GetDouble() : null;
 
-    private static double Number(JsonElement value) => value.ValueKind == JsonValueKind.Null ? double.NaN : value.GetDouble();
+    internal static double Number(JsonElement value) => value.ValueKind == JsonValueKind.Null ? double.NaN : value.GetDouble();
 
     private static double[] Numbers(JsonElement values) => [.. values.EnumerateArray().Select(Number)];
 

@@ -102,9 +102,10 @@ public sealed class SupervisedUpdateTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void TokenScores_GradientOfAnyLoss_IsAutograds(bool checkpointing)
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void TokenScores_GradientOfAnyLoss_IsAutograds(bool checkpointing, bool trainEntropy)
     {
         using var model = TinyModels.Create(TinyModels.Config(grouped: true), ScalarType.Float64);
         const double temperature = 0.7;
@@ -113,12 +114,14 @@ public sealed class SupervisedUpdateTests
             using var weights = new TrainingWeights(model);
             using var scope = NewDisposeScope();
             using var batch = new ExampleBatch(Ragged, CPU);
-            using var scores = new TokenScores(model, batch, temperature, withEntropy: true, options);
+            using var scores = new TokenScores(model, batch, temperature, trainEntropy ? EntropyUse.Trained : EntropyUse.Measured, options);
             var advantage = arange(batch.SupervisedTokens).sin();
-            ((scores.LogProbs - scores.LogProbs.detach() * 0.9).exp() * advantage).sum().backward();
+            var loss = ((scores.LogProbs - scores.LogProbs.detach() * 0.9).exp() * advantage).sum();
+            if (trainEntropy) loss -= (scores.Entropies! * advantage.cos()).sum();
+            loss.backward();
             scores.Backward();
             Assert.Equal(batch.SupervisedTokens, scores.Entropies!.numel());
-            return [.. scores.LogProbs.to(ScalarType.Float64).data<double>().ToArray(), .. scores.Entropies.to(ScalarType.Float64).data<double>().ToArray(), .. weights.Master.Gradients!.data<double>().ToArray()];
+            return [.. scores.LogProbs.to(ScalarType.Float64).data<double>().ToArray(), .. scores.Entropies.detach().to(ScalarType.Float64).data<double>().ToArray(), .. weights.Master.Gradients!.data<double>().ToArray()];
         }
         var (expected, actual) = (Run(new PassOptions(OneGraph: true)), Run(new PassOptions(checkpointing, 64, OneGraph: false)));
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 2e-6); // one graph scores in float32
@@ -180,5 +183,14 @@ public sealed class SupervisedUpdateTests
         Assert.Single(error.Samples);
         Assert.Contains("layer 1", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, model.Parameters.Values.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Norm_OfAMillionNumbers_KeepsSevenDigits()
+    {
+        using var scope = NewDisposeScope();
+        var values = Enumerable.Range(0, 1_000_003).Select(i => (float)Math.Sin(0.37 * i)).ToArray();
+        var expected = Math.Sqrt(values.Sum(v => (double)v * v));
+        Assert.Equal(expected, FlatAdamW.Norm(tensor(values)), 1e-7 * expected);
     }
 }
