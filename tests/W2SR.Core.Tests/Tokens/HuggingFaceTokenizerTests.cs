@@ -31,12 +31,13 @@ public sealed class HuggingFaceTokenizerTests
         Assert.Equal("<|end|><think>", tokenizer.Decode(ids));
     }
 
-    [Theory]
-    [InlineData("\ud83d", "\ufffd")]
-    [InlineData("a\ude00b", "a\ufffdb")]
-    [InlineData("\ud83d\ud83d\ude00", "\ufffd😀")]
-    [InlineData("\ufffe\uffff\0", "\ufffe\uffff\0")]
-    public void Encode_AnyUnits_NeverThrows(string text, string expected) => Assert.Equal(expected, TinyTokenizer.Create().Decode(TinyTokenizer.Create().Encode(text)));
+    [Fact]
+    public void Encode_AnyUnits_NeverThrows()
+    {
+        var tokenizer = TinyTokenizer.Create();
+        foreach (var (text, expected) in new[] { ("\ud83d", "\ufffd"), ("a\ude00b", "a\ufffdb"), ("\ud83d\ud83d\ude00", "\ufffd😀"), ("\ude00\ud83d", "\ufffd\ufffd"), ("\ufffe\uffff\0", "\ufffe\uffff\0") })
+            Assert.Equal(expected, tokenizer.Decode(tokenizer.Encode(text)));
+    }
 
     [Fact]
     public void Encode_PrefixSpace_BeginsEveryPieceBetweenAddedTokens()
@@ -55,7 +56,7 @@ public sealed class HuggingFaceTokenizerTests
             var vocabulary = json["model"]!["vocab"]!.AsObject();
             vocabulary.Remove("!");
         }
-        Assert.Equal(["hello"], TinyTokenizer.Create(Lose).Pieces("hell!!o")[^1..] is ["o"] ? ["hello"] : []);
+        Assert.Equal(["hell", "o"], TinyTokenizer.Create(Lose).Pieces("hell!!o")); // "!!o" is a word of its own
         Assert.Equal(["hello"], TinyTokenizer.Create(j => { Lose(j); j["pre_tokenizer"] = TinyTokenizer.ByteLevel(useRegex: false); }).Pieces("hell!o")); // merged across the gap
         var unknown = TinyTokenizer.Create(j => { Lose(j); j["model"]!["unk_token"] = "?"; });
         Assert.Equal(["?", "?"], unknown.Pieces("!!"));
@@ -114,7 +115,7 @@ public sealed class HuggingFaceTokenizerTests
         var expected = texts.Select(t => TinyTokenizer.Create().Encode(t)).ToArray();
         Parallel.For(0, 4, _ =>
         {
-            for (var round = 0; round < 20; round++)
+            for (var round = 0; round < 5; round++)
                 for (var i = 0; i < texts.Length; i++) Assert.Equal(expected[i], shared.Encode(texts[i]));
         });
     }
@@ -211,7 +212,7 @@ public sealed class HuggingFaceTokenizerTests
     [SkippableFact]
     public void Save_RealTokenizer_RoundTripsThroughAFolder()
     {
-        var name = TokenizerOracle.Names[0];
+        var name = TokenizerOracle.Names.MinBy(n => TokenizerOracle.Bytes(n).Length)!;
         var folder = Directory.CreateTempSubdirectory("w2sr-tokenizer-");
         try
         {

@@ -57,7 +57,7 @@ public sealed class TokenizerBadInputTests(ITestOutputHelper output)
     [InlineData("", "not valid JSON (0 bytes")]
     [InlineData("[]", "expected an object, found an array")]
     [InlineData("null", "expected an object, found null")]
-    [InlineData("{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0", "not valid JSON (41 bytes; is the file complete?)")]
+    [InlineData("{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0", "not valid JSON (42 bytes; is the file complete?)")]
     [InlineData("{\"model\": 7}", "model: expected an object, found 7")]
     [InlineData("{\"model\": {\"type\": \"\\ud800\"}}", "model.type: the string is not valid Unicode")]
     [InlineData("{\"model\": {\"type\": \"BPE\", \"vocab\": {\"\\ud800\": 0}, \"merges\": []}, \"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false}, \"decoder\": {\"type\": \"ByteLevel\"}}", "model.vocab: a name is not valid Unicode")]
