@@ -21,6 +21,10 @@ public static class HuggingFaceConfigReader
 
     private const string Supported = "W2SR runs LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM and Qwen3ForCausalLM";
 
+    /// <summary>Hugging Face's class name of a family.</summary>
+    internal static string ArchitectureOf(string modelType) =>
+        Architectures.TryGetValue(modelType, out var name) ? name : throw new ArgumentException($"'{modelType}' is none of {string.Join(", ", Architectures.Keys)}.", nameof(modelType));
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">A <c>config.json</c>.</param>
     /// <exception cref="W2srFormatException">It cannot be read, is no configuration, contradicts itself, or names an architecture or option that W2SR cannot run.</exception>

@@ -177,6 +177,23 @@ public sealed class CausalLm : IDisposable
     /// <summary>The last norm, before the head.</summary>
     internal Tensor Normalize(Tensor x) => DecoderBlock.Norm(x, finalNorm, Config.NormEpsilon);
 
+    /// <summary>Reads the next tokens of right-padded prompts whose beginning is in the cache.</summary>
+    /// <param name="ids"><c>[B, T]</c> int64.</param>
+    /// <param name="cache">Gets their keys and values; its lengths are the caller's business.</param>
+    /// <param name="start">Tokens read before.</param>
+    /// <returns><c>[B, T, C]</c>, in the caller's dispose scope.</returns>
+    internal Tensor ReadChunk(Tensor ids, KvCache cache, int start)
+    {
+        var (_, length) = ShapeCheck.Rank2(ids);
+        var (cosines, sines) = rotary.Upto(start + (int)length);
+        var layout = new SequenceLayout(cosines.narrow(0, start, length).unsqueeze(1), sines.narrow(0, start, length).unsqueeze(1));
+        var mask = start == 0 ? null
+            : TensorArithmetic.Range(start + length, Target.Device).unsqueeze(0).le(TensorArithmetic.Range(start, start + length, Target.Device).unsqueeze(1));
+        var x = Embed(ids);
+        foreach (var block in blocks) x = block.Extend(x, layout, cache, start, mask);
+        return Normalize(x);
+    }
+
     /// <summary>Adds one token to each row of the cache and gives the hidden state that predicts the next.</summary>
     /// <param name="ids">One id for each row.</param>
     /// <param name="cache">Its lengths grow by one.</param>

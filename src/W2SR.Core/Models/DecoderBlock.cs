@@ -54,6 +54,18 @@ internal sealed class DecoderBlock
         return FeedForward(x.add(output.Apply(Join(attended, x)), Scalars.One));
     }
 
+    /// <summary>The next tokens of prompts whose beginning is in the cache.</summary>
+    /// <param name="x"><c>[B, T, C]</c>.</param>
+    /// <param name="start">Tokens read before.</param>
+    /// <param name="mask"><c>[T, start + T]</c> bool: what each token may look at; null when <paramref name="start"/> is 0.</param>
+    public Tensor Extend(Tensor x, SequenceLayout layout, KvCache cache, int start, Tensor? mask)
+    {
+        var (heads, keysAndValues) = Project(x, layout.Cosines, layout.Sines);
+        var (keys, values) = cache.WriteChunk(layer, keysAndValues, start);
+        var attended = mask is null ? Attend(heads, keys, values) : NativeOps.Attention(heads, keys, values, mask, isCausal: false);
+        return FeedForward(x.add(output.Apply(Join(attended, x)), Scalars.One));
+    }
+
     /// <summary>One token of each row, against the cache.</summary>
     /// <param name="x"><c>[B, 1, C]</c>.</param>
     /// <param name="mask"><c>[B, 1, 1, visible]</c> bool: what each row may look at.</param>

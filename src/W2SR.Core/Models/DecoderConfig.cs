@@ -74,6 +74,27 @@ public sealed record DecoderConfig
         };
     }
 
+    /// <summary>What a <c>config.json</c> of this shape says: the family is the one that has these options.</summary>
+    public CheckpointConfig ToCheckpoint() => new()
+    {
+        ModelType = QueryKeyNorm ? "qwen3" : AttentionBias && !AttentionOutputBias ? "qwen2" : "llama",
+        VocabularySize = VocabularySize,
+        HiddenSize = HiddenSize,
+        LayerCount = LayerCount,
+        HeadCount = HeadCount,
+        KeyValueHeadCount = KeyValueHeadCount,
+        HeadSize = HeadSize,
+        FeedForwardSize = FeedForwardSize,
+        ContextLength = ContextLength,
+        NormEpsilon = NormEpsilon,
+        Rope = Rope,
+        TieEmbeddings = TieEmbeddings,
+        QueryKeyValueBias = AttentionBias,
+        AttentionOutputBias = AttentionOutputBias,
+        FeedForwardBias = FeedForwardBias,
+        QueryKeyNorm = QueryKeyNorm,
+    };
+
     /// <summary>Checks that the sizes fit together.</summary>
     /// <exception cref="ArgumentException">They do not; the message names the values.</exception>
     public void Validate()

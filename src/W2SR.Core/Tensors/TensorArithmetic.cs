@@ -66,9 +66,13 @@ internal static class TensorArithmetic
 
     /// <summary>0, 1, ... count - 1.</summary>
     /// <returns><c>[count]</c> int64.</returns>
-    public static Tensor Range(long count, Device device)
+    public static Tensor Range(long count, Device device) => Range(0, count, device);
+
+    /// <summary>from, from + 1, ... to - 1.</summary>
+    /// <returns><c>[to - from]</c> int64.</returns>
+    public static Tensor Range(long from, long to, Device device)
     {
-        using Scalar stop = count;
-        return arange(stop, ScalarType.Int64, device);
+        using Scalar start = from, stop = to;
+        return arange(start, stop, ScalarType.Int64, device);
     }
 }

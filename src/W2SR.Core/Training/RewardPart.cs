@@ -6,11 +6,11 @@ namespace W2SR.Core.Training;
 /// <remarks>NaN or null means "nothing to say about this response": it is left out, not counted as zero.</remarks>
 public sealed class RewardPart
 {
-    private RewardPart(string name, double weight, IVerifier? verifier, Func<RewardSample, CancellationToken, Task<double?>>? waiting)
+    private RewardPart(string name, double weight, IVerifier? verifier, Func<RewardSample, CancellationToken, Task<double?>>? score)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (!double.IsFinite(weight)) throw new ArgumentOutOfRangeException(nameof(weight), weight, $"The weight of reward '{name}' must be a number.");
-        (Name, Weight, Verifier, Waiting) = (name, weight, verifier, waiting);
+        (Name, Weight, Verifier, Score) = (name, weight, verifier, score);
     }
 
     /// <summary>Its name.</summary>
@@ -22,8 +22,8 @@ public sealed class RewardPart
     /// <summary>Judges on the trainer's thread, since verifiers are bounded and never throw; null for one's own rewards.</summary>
     internal IVerifier? Verifier { get; }
 
-    /// <summary>Runs on the thread pool, under the timeout.</summary>
-    internal Func<RewardSample, CancellationToken, Task<double?>>? Waiting { get; }
+    /// <summary>Runs on a thread of its own, under the timeout; null where a verifier judges.</summary>
+    internal Func<RewardSample, CancellationToken, Task<double?>>? Score { get; }
 
     /// <summary>1 for a correct answer, 0 otherwise; left out where the reference answer itself is not understood.</summary>
     public static RewardPart Accuracy(IVerifier verifier, double weight = 1)

@@ -66,8 +66,10 @@ internal sealed class RewardScorer(IReadOnlyList<RewardPart> parts, GrpoRewardOp
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            // On the pool, since code that never awaits could hang before it hands out a task; and waited for from outside, since it need not heed the token.
-            var value = await Task.Run(() => part.Waiting!(sample, patience.Token), patience.Token).WaitAsync(options.Timeout, cancellationToken).ConfigureAwait(false);
+            // On a thread of its own, since code that never awaits could hang before it hands out a task, and since waiting for a free thread is not the
+            // reward's fault; waited for from outside, since it need not heed the token.
+            var asked = Task.Factory.StartNew(() => part.Score!(sample, patience.Token), patience.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var value = await asked.Unwrap().WaitAsync(options.Timeout, cancellationToken).ConfigureAwait(false);
             return value is { } v && double.IsInfinity(v) ? (double.NaN, $"it gave {v}.", null) : (value ?? double.NaN, null, null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -43,7 +43,7 @@ internal static class AllRatios
         using var model = CausalLm.CreateRandom(Strong, 1);
         GenerationRequest[] Requests() => [.. Enumerable.Range(0, 128).Select(i => new GenerationRequest([1, 2, 3, 4, 5, 6, 7, 8], new RandomStream(1, $"{i}")))];
         var sampling = new SamplingOptions { Temperature = 1, MaxNewTokens = 24 };
-        void Run(int rows) => new SequenceGenerator(model, [], rows).Generate(Requests(), sampling);
+        void Run(int rows) => new SequenceGenerator(model, [], new GeneratorOptions { MaxRows = rows }).Generate(Requests(), sampling);
         return RatioRunner.TimeRatio(() => Run(1), () => Run(128));
     }
 

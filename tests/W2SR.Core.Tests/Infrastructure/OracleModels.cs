@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TorchSharp;
-using W2SR.Core.Checkpoints;
 using W2SR.Core.Models;
 using W2SR.Core.Tensors;
 using static TorchSharp.torch;
@@ -51,26 +50,7 @@ internal sealed class OracleModels : IDisposable
     }
 
     /// <summary>A checkpoint of any oracle folder; owned by the caller.</summary>
-    public static CausalLm LoadModel(string folder, ScalarType type = ScalarType.Float32)
-    {
-        var model = new CausalLm(DecoderConfig.From(HuggingFaceConfigReader.Read(Path.Combine(folder, "config.json"))), new ComputeTarget(CPU, type));
-        using (NewDisposeScope())
-        using (no_grad())
-        {
-            var views = model.Parameters.NamedViews(model.Parameters.Values).ToDictionary();
-            foreach (var file in Directory.EnumerateFiles(folder, "model*.safetensors"))
-            {
-                var stored = new OracleTensors(file);
-                foreach (var name in stored.Names)
-                {
-                    views[name].copy_(stored[name]);
-                    views.Remove(name);
-                }
-            }
-            Assert.Empty(views.Keys);
-        }
-        return model;
-    }
+    public static CausalLm LoadModel(string folder, ScalarType type = ScalarType.Float32) => ModelLoader.LoadFolder(folder, new ComputeTarget(CPU, type)).Model;
 
     /// <summary><c>[T, V]</c>, in the caller's dispose scope.</summary>
     public Tensor LogitsOf(int[] ids)
