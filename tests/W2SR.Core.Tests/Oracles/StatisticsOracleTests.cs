@@ -203,7 +203,14 @@ public sealed class StatisticsOracleTests
             double Of(string name) => c.GetProperty(name).GetDouble();
             var (n, sd, alpha, power) = (c.GetProperty("n").GetInt32(), Of("sd_difference"), Of("alpha"), Of("power"));
             Same(c.GetProperty("mde_normal"), DetectableEffect.Normal(n, sd, alpha, power), Quantiles, $"{n} {sd}");
-            Same(c.GetProperty("mde_t"), DetectableEffect.StudentT(n, sd, alpha, power), Noncentral, $"{n} {sd} t");
+            foreach (var theirs in Candidates(c.GetProperty("mde_t")))
+            {
+                var ours = DetectableEffect.StudentT(n, sd, alpha, power);
+                Assert.Equal(power, DetectableEffect.Power(ours, n, sd, alpha), Quantiles);
+                // statsmodels' root finder stops early in some cases: its effect then misses the power that it was asked for, and ours may differ by that much.
+                if (Math.Abs(DetectableEffect.Power(theirs, n, sd, alpha) - power) < 1e-7) Assert.Equal(theirs, ours, Noncentral);
+                else Assert.Equal(theirs, ours, 10 * Noncentral);
+            }
             foreach (var needed in c.EnumerateObject().Where(p => p.Name.StartsWith("n_for_", StringComparison.Ordinal)))
             {
                 var difference = double.Parse(needed.Name.Split('_')[2], System.Globalization.CultureInfo.InvariantCulture);
@@ -219,6 +226,9 @@ public sealed class StatisticsOracleTests
                 Of("sigma2_b"), c.GetProperty("k_b").GetInt32(), Of("alpha"), Of("power")));
         }
     }
+
+    /// <summary>A number, or a list of one.</summary>
+    private static double[] Candidates(JsonElement value) => value.ValueKind == JsonValueKind.Array ? Numbers(value) : [value.GetDouble()];
 
     [SkippableFact]
     public void MultipleTests_EveryCase_AreStatsmodels()
@@ -358,8 +368,9 @@ public sealed class StatisticsOracleTests
             foreach (var row in Cases(json, name))
             {
                 var numbers = Numbers(row);
-                SameRelative(numbers[^1], compute(numbers) + (numbers[^1] == 0 ? 0 : 0), numbers[^1] == 0 ? double.PositiveInfinity : tolerance, $"{name} {row}");
                 if (numbers[^1] == 0) Assert.Equal(0, compute(numbers), Sums);
+                else SameRelative(numbers[^1], compute(numbers), Quantiles, $"{name} {row}");
+                if (tolerance == Sums) Same(row[numbers.Length - 1], compute(numbers), Sums, $"{name} {row}"); // and tails to 9 digits, above
             }
         }
         Each("norm_ppf", Quantiles, v => NormalDistribution.Quantile(v[0]));
@@ -368,7 +379,7 @@ public sealed class StatisticsOracleTests
         Each("log_gamma", Sums, v => GammaFunction.Log(v[0]));
         Each("t_ppf", Quantiles, v => StudentDistribution.Quantile(v[0], v[1]));
         Each("t_cdf", Sums, v => StudentDistribution.Cdf(v[0], v[1]));
-        Each("beta_inc", Sums * 10, v => BetaFunction.Regularized(v[0], v[1], v[2]));
+        Each("beta_inc", Sums, v => BetaFunction.Regularized(v[0], v[1], v[2]));
         Each("beta_inc_inverse", Quantiles, v => BetaFunction.Inverse(v[0], v[1], v[2]));
         Each("chi2_sf", Sums, v => GammaFunction.ChiSquaredTail(v[0], v[1]));
         Each("binom_cdf", Sums, v => BetaFunction.BinomialCdf((int)v[0], (int)v[1], v[2]));

@@ -27,8 +27,7 @@ public static class DetectableEffect
         for (var i = 0; i < 60 && high - low > 1e-11; i++)
         {
             var middle = (low + high) / 2;
-            var found = 1 - StudentDistribution.NoncentralCdf(critical, degrees, middle) + StudentDistribution.NoncentralCdf(-critical, degrees, middle);
-            if (found < power) low = middle;
+            if (Power(middle, critical, degrees) < power) low = middle;
             else high = middle;
         }
         return (low + high) / 2 * deviation / Math.Sqrt(problems);
@@ -69,6 +68,22 @@ public static class DetectableEffect
     /// <param name="onlyRight">Share that only the second solves.</param>
     public static double BinaryDeviation(double onlyLeft, double onlyRight) =>
         Math.Sqrt(Math.Max(0, onlyLeft + onlyRight - (onlyLeft - onlyRight) * (onlyLeft - onlyRight)));
+
+    /// <summary>Chance that a paired two-sided t test finds a true mean difference.</summary>
+    /// <param name="difference">True mean difference.</param>
+    /// <param name="problems">Problems, at least 2.</param>
+    /// <param name="deviation">Standard deviation of the differences by problem, above 0.</param>
+    /// <param name="alpha">Level of the test.</param>
+    public static double Power(double difference, int problems, double deviation, double alpha = 0.05)
+    {
+        Check(problems, deviation, alpha, 0.5);
+        ArgumentOutOfRangeException.ThrowIfLessThan(problems, 2);
+        ArgumentOutOfRangeException.ThrowIfZero(deviation);
+        return Power(difference / deviation * Math.Sqrt(problems), StudentDistribution.Quantile(1 - alpha / 2, problems - 1.0), problems - 1.0);
+    }
+
+    private static double Power(double noncentrality, double critical, double degrees) =>
+        1 - StudentDistribution.NoncentralCdf(critical, degrees, noncentrality) + StudentDistribution.NoncentralCdf(-critical, degrees, noncentrality);
 
     private static double Points(double alpha, double power) => NormalDistribution.Quantile(1 - alpha / 2) + NormalDistribution.Quantile(power);
 

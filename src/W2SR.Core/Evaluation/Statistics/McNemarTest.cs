@@ -19,9 +19,9 @@ public sealed record McNemarTest(int OnlyLeft, int OnlyRight, double Exact, doub
         ArgumentOutOfRangeException.ThrowIfNegative(onlyRight);
         int n = onlyLeft + onlyRight, fewer = Math.Min(onlyLeft, onlyRight);
         if (n == 0) return new McNemarTest(0, 0, 1, 1, double.NaN, double.NaN);
-        var tail = 2 * BetaFunction.BinomialCdf(fewer, n, 0.5);
-        double gap = Math.Abs(onlyLeft - onlyRight), corrected = Math.Max(0, gap - 1);
-        return new McNemarTest(onlyLeft, onlyRight, Math.Min(1, tail), Math.Min(1, tail - BetaFunction.Binomial(fewer, n, 0.5)),
+        var exact = Math.Min(1, 2 * BetaFunction.BinomialCdf(fewer, n, 0.5));
+        double gap = Math.Abs(onlyLeft - onlyRight), corrected = gap - 1;
+        return new McNemarTest(onlyLeft, onlyRight, exact, exact - BetaFunction.Binomial(fewer, n, 0.5),
             GammaFunction.ChiSquaredTail(gap * gap / n, 1), GammaFunction.ChiSquaredTail(corrected * corrected / n, 1));
     }
 
