@@ -131,7 +131,7 @@ public sealed class LoraAdapter : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
         using var scope = NewDisposeScope();
-        SafetensorsWriter.Write(Path.Combine(folder, WeightsFile), Parameters.NamedViews(Parameters.Values).OrderBy(v => v.Key, StringComparer.Ordinal));
+        SafetensorsWriter.Write(Path.Combine(folder, WeightsFile), [.. Parameters.NamedViews(Parameters.Values).OrderBy(v => v.Key, StringComparer.Ordinal)]);
         AtomicFile.WriteText(Path.Combine(folder, LoraConfig.FileName), LoraConfigFile.Write(Config));
     }
 
