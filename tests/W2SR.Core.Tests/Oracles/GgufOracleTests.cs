@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace W2SR.Core.Tests.Oracles;
 
 /// <summary>GGUF against gguf-py: every storage type, bit for bit.</summary>
-public sealed class GgufOracleTests
+public sealed partial class GgufOracleTests
 {
     [SkippableFact]
     public void ReadInto_EveryType_GivesTheBitsOfTheReference()
