@@ -40,6 +40,8 @@ public sealed class RealModelOracleTests(RealModelOracleTests.Fixture fixture) :
     public void Logits_AtTheEndOfEveryPrompt_EqualTransformers()
     {
         var model = Student.Model;
+        Assert.Empty(Student.LoadWarnings);
+        Assert.Equal(Expected().GetProperty("parameters").GetInt64(), Student.ParameterCount);
         var expected = new OracleTensors(OracleData.Model($"{Fixture.Folder}/expected.safetensors"));
         foreach (var (i, item) in Expected().GetProperty("cases").EnumerateArray().Index())
         {

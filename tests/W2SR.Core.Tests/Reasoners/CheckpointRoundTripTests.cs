@@ -93,6 +93,12 @@ public sealed class CheckpointRoundTripTests : IDisposable
     public async Task SaveAsync_FromGguf_GivesAFolderWithTheSameWeightsIdsAndPrompts(string file)
     {
         using var student = await LocalStudent.LoadAsync(OracleData.File(file));
+        using var facts = OracleData.Json("gguf/facts.json");
+        using (NewDisposeScope())
+        {
+            var ids = new OracleTensors(OracleData.File(Path.ChangeExtension(file, ".safetensors")))["input_ids"].data<long>().ToArray();
+            Assert.Equal(ids, student.Tokenizer.Encode(facts.RootElement.GetProperty("text").GetString()!).Select(i => (long)i));
+        }
         await student.SaveAsync(Out("folder"));
         using var back = await LocalStudent.LoadAsync(Out("folder"));
         AssertSameWeights(student, back);
