@@ -151,28 +151,40 @@ public sealed class LocalStudent : IStudent, ITeacher
         IReadOnlyList<Problem> problems, SamplingOptions sampling, CancellationToken cancellationToken = default) =>
         Task.FromResult(Solve(problems, sampling, cancellationToken));
 
-    /// <summary><see cref="SolveAsync"/> without the task: the work is this thread's in either case.</summary>
+    /// <summary>What <c>SolveAsync</c> does, without the task: the work is this thread's in either case.</summary>
     public IReadOnlyList<Trace> Solve(IReadOnlyList<Problem> problems, SamplingOptions sampling, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(problems);
         ArgumentNullException.ThrowIfNull(sampling);
         sampling.Validate();
-        var requests = new List<GenerationRequest>(problems.Count * sampling.SamplesPerProblem);
-        foreach (var problem in problems)
-        {
-            var prompt = EncodePrompt(problem);
-            for (var sample = 0; sample < sampling.SamplesPerProblem; sample++)
-                requests.Add(new GenerationRequest(prompt, new RandomStream(sampling.Seed, problem.Id, sample)));
-        }
-        var sequences = generator.Generate(requests, sampling, withLogProbs: false, cancellationToken);
-        var traces = new Trace[requests.Count];
-        for (var i = 0; i < traces.Length; i++)
-            traces[i] = ToTrace(problems[i / sampling.SamplesPerProblem].Id, i % sampling.SamplesPerProblem, requests[i].PromptIds.Length, sequences[i]);
+        SampleRequest[] samples = [.. from p in problems from index in Enumerable.Range(0, sampling.SamplesPerProblem) select new SampleRequest(p, index)];
+        var traces = new Trace[samples.Length];
+        Generate(samples, sampling, (i, trace) => traces[i] = trace, cancellationToken);
         return traces;
     }
 
     /// <inheritdoc/>
+    public Task SolveAsync(IReadOnlyList<SampleRequest> samples, SamplingOptions sampling, ISampleSink sink, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(sampling);
+        ArgumentNullException.ThrowIfNull(sink);
+        Generate(samples, sampling, (_, trace) => sink.Finished(trace), cancellationToken);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
+
+    private void Generate(IReadOnlyList<SampleRequest> samples, SamplingOptions sampling, Action<int, Trace> finished, CancellationToken cancellationToken)
+    {
+        var prompts = samples.Select(s => s.Problem).DistinctBy(p => p.Id).ToDictionary(p => p.Id, EncodePrompt, StringComparer.Ordinal);
+        GenerationRequest[] requests =
+            [.. samples.Select(s => new GenerationRequest(prompts[s.Problem.Id], new RandomStream(sampling.Seed, s.Problem.Id, s.SampleIndex)))];
+        generator.Generate(requests, sampling,
+            (i, sequence) => finished(i, ToTrace(samples[i].Problem.Id, samples[i].SampleIndex, requests[i].PromptIds.Length, sequence)),
+            cancellationToken: cancellationToken);
+    }
 
     private Trace ToTrace(string problemId, int sampleIndex, int promptTokens, GeneratedSequence sequence) => new()
     {
@@ -183,5 +195,6 @@ public sealed class LocalStudent : IStudent, ITeacher
         Reasoner = Name,
         PromptTokens = promptTokens,
         ResponseTokens = sequence.Ids.Length,
+        HasRepetition = sequence.HasRepetition,
     };
 }
