@@ -52,13 +52,13 @@ internal sealed class PlainGenerator(CausalLm model) : IDisposable
         long rows = ids.shape[0], length = ids.shape[1], start = total - length;
         var pad = tensor(Array.ConvertAll(padding, p => (long)p)).unsqueeze(1);
         var positions = (arange(start, total).unsqueeze(0) - pad).clamp_min(0);                                                // [B, T]
-        var frequencies = pow(config.RopeTheta, -arange(0, config.HeadSize, 2, ScalarType.Float32) / config.HeadSize);
+        var frequencies = pow(config.Rope.Theta, -arange(0, config.HeadSize, 2, ScalarType.Float32) / config.HeadSize);
         var angles = positions.to(ScalarType.Float32).unsqueeze(-1) * frequencies;
         var (cosines, sines) = (cat([angles.cos(), angles.cos()], -1).unsqueeze(1), cat([angles.sin(), angles.sin()], -1).unsqueeze(1)); // [B, 1, T, D]
         var places = arange(total);
         var mask = places.view(1, 1, 1, total).ge(pad.view(rows, 1, 1, 1)).logical_and(places.view(1, 1, 1, total).le(arange(start, total).view(1, 1, length, 1)));
         mask = mask.logical_or(places.view(1, 1, 1, total).eq(arange(start, total).view(1, 1, length, 1)));                    // padding sees itself, or softmax is NaN
-        var x = F.embedding(ids, weights["model.embed_tokens.weight"]);
+        var x = weights["model.embed_tokens.weight"].index_select(0, ids.flatten()).view(rows, length, config.HiddenSize);
         for (var layer = 0; layer < config.LayerCount; layer++)
         {
             Tensor W(string name) => weights[$"model.layers.{layer}.{name}.weight"];
