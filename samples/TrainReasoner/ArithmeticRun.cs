@@ -30,7 +30,7 @@ internal sealed record ArithmeticRun
 
     public required int TestProblems { get; init; }
 
-    private ArithmeticWorld World { get; } = new(new ArithmeticWorldOptions { MinSteps = 5, MaxSteps = 8 });
+    private ArithmeticWorld World { get; } = new(new ArithmeticWorldOptions { Largest = 40, MinSteps = 5, MaxSteps = 8 });
 
     public void Execute(CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ var seed = new Option<ulong>("--seed") { Description = "Seed of the run: another
 var folder = new Option<string>("--out") { Description = "Folder for the weights and metrics.jsonl.", DefaultValueFactory = _ => "train-reasoner-run" };
 var steps = new Option<int>("--steps") { Description = "Rounds of GRPO.", DefaultValueFactory = _ => 100 };
 var rate = new Option<double>("--learning-rate") { Description = "Learning rate of GRPO.", DefaultValueFactory = _ => 5e-4 };
-var pretraining = new Option<int>("--pretraining-steps") { Description = "Steps of pre-training, on mostly direct answers.", DefaultValueFactory = _ => 700 };
+var pretraining = new Option<int>("--pretraining-steps") { Description = "Steps of pre-training, on mostly direct answers.", DefaultValueFactory = _ => 1000 };
 var test = new Option<int>("--test-problems") { Description = "Held-out problems of the measurement before and after.", DefaultValueFactory = _ => 1000 };
 var root = new RootCommand("GRPO makes a reasoner of a small model that could reason but mostly guesses: chains of additions and subtractions, from nothing, on this machine.")
 {
