@@ -15,7 +15,7 @@ namespace W2SR.Samples.TrainReasoner;
 /// <summary>Pre-training on mostly direct answers, GRPO, and the accuracy on held-out problems before and after.</summary>
 internal sealed record ArithmeticRun
 {
-    private const int MaxNewTokens = 80;
+    private const int MaxNewTokens = 96;
     private static readonly ExactVerifier Verifier = new();
 
     public required ulong Seed { get; init; }
@@ -30,10 +30,13 @@ internal sealed record ArithmeticRun
 
     public required int TestProblems { get; init; }
 
-    private ArithmeticWorld World { get; } = new(new ArithmeticWorldOptions { Largest = 40, MinSteps = 5, MaxSteps = 8 });
+    private ArithmeticWorld World { get; } = new(new ArithmeticWorldOptions { MinSteps = 7, MaxSteps = 10 });
 
     public void Execute(CancellationToken cancellation)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PretrainingSteps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(TestProblems, 1);
         Directory.CreateDirectory(Folder);
         var tokenizer = new WordTokenizer(World.Words);
         var model = CausalLm.CreateRandom(new DecoderConfig
@@ -45,7 +48,7 @@ internal sealed record ArithmeticRun
             KeyValueHeadCount = 2,
             HeadSize = 32,
             FeedForwardSize = 160,
-            ContextLength = 128,
+            ContextLength = 160,
         }, Seed);
         using var student = new LocalStudent("reasoner", model, tokenizer, new ReasoningPrompt("Q: {problem} ?"));
         Pretrain(student, cancellation);
@@ -72,15 +75,17 @@ internal sealed record ArithmeticRun
             WarmupRatio = 0.05,
             Optimizer = new AdamWOptions { Beta2 = 0.98, WeightDecay = 0.01 },
             MicroBatchTokens = 4096,
+            Seed = Seed,
+            State = new TrainingStateOptions { Folder = Path.Combine(Folder, "pretraining"), EverySteps = 100 },
         };
         StepDisplay.Show("Pre-training", PretrainingSteps, progress => new SftTrainer(options).Train(student.Model, PretrainingSteps, step =>
         {
-            // Three of twenty documents show work: the model could reason, and mostly does not.
+            // One of ten documents shows work: the model could reason, and mostly does not.
             var random = new RandomStream(Seed, "pre-training", 0, step);
             return [.. Enumerable.Range(0, 80).Select(i =>
             {
                 var problem = World.Draw(random, DataSplit.Train);
-                return Example(problem, i < 12 ? problem.Solution! : ArithmeticWorld.DirectSolution(problem));
+                return Example(problem, i < 8 ? problem.Solution! : ArithmeticWorld.DirectSolution(problem));
             })];
         }, progress, cancellation));
     }
@@ -100,13 +105,11 @@ internal sealed record ArithmeticRun
             MicroBatchTokens = 8192,
             Loss = new PolicyLossOptions { ClipHigh = 0.28 },
             Seed = Seed,
+            State = new TrainingStateOptions { Folder = Path.Combine(Folder, "grpo"), EverySteps = 5 },
+            MetricsFile = Path.Combine(Folder, "metrics.jsonl"),
         };
         var problems = World.DrawDistinct(64 * Math.Min(Steps, 100), Seed + 2, DataSplit.Train);
-        return StepDisplay.Show("GRPO", Steps, progress =>
-        {
-            using var log = new TrainingLog(Path.Combine(Folder, "metrics.jsonl"), next: progress);
-            return new GrpoTrainer(options, Verifier).Train(student, problems, log, cancellation);
-        });
+        return StepDisplay.Show("GRPO", Steps, progress => new GrpoTrainer(options, Verifier).Train(student, problems, progress, cancellation));
     }
 
     private string Measure(LocalStudent student, IReadOnlyList<Problem> problems, CancellationToken cancellation)
