@@ -44,7 +44,7 @@ public sealed class CheckpointMutationTests : IDisposable
         {
             File.WriteAllBytes(path, bytes);
             using var checkpoint = Checkpoint.Open(path);
-            ModelLoader.Load(checkpoint.Config, checkpoint.Weights).Model.Dispose();
+            ModelLoader.Load(checkpoint).Model.Dispose();
         }, headOnly: 2500); // numbers cannot be wrong; what describes them can
     }
 
@@ -56,7 +56,7 @@ public sealed class CheckpointMutationTests : IDisposable
         Run("config.json", HuggingFaceConfigReaderTests.Bytes(("vocab_size", 16), ("rope_theta", 1e4), ("eos_token_id", 2), ("tie_word_embeddings", false)), LongChecks.Rounds(300, 4000), bytes =>
         {
             File.WriteAllBytes(Path.Combine(folder, "config.json"), bytes);
-            ModelLoader.LoadFolder(folder).Model.Dispose();
+            ModelLoader.Load(folder).Model.Dispose();
         });
     }
 

@@ -33,7 +33,7 @@ public sealed class GgufBadInputTests : IDisposable
         Assert.Equal(("llama", 4, 16, 1e-5, 1e5), (checkpoint.Config.ModelType, checkpoint.Config.VocabularySize, checkpoint.Config.HeadSize, checkpoint.Config.NormEpsilon, checkpoint.Config.Rope.Theta));
         Assert.Equal([3], checkpoint.Generation.EosTokenIds);
         Assert.Equal("{{ messages }}", checkpoint.GgufTokenizer!.ChatTemplate);
-        using var loaded = ModelLoader.Load(checkpoint.Config, checkpoint.Weights).Model;
+        using var loaded = ModelLoader.Load(checkpoint).Model;
         using var scope = NewDisposeScope();
         Assert.True(loaded.Logits(tensor(new long[] { 0, 1, 2 }).unsqueeze(0)).isfinite().all().ToBoolean());
     }
@@ -145,7 +145,7 @@ public sealed class GgufBadInputTests : IDisposable
     {
         File.WriteAllBytes(path, GgufBytes.Model().Set("llama.feed_forward_length", 48u).Drop("output_norm.weight").Tensor("blk.0.attn_q.bias_of_ours", 0, [64], new byte[256]).ToArray());
         using var checkpoint = Checkpoint.Open(path);
-        var thrown = Assert.Throws<W2srFormatException>(() => ModelLoader.Load(checkpoint.Config, checkpoint.Weights));
+        var thrown = Assert.Throws<W2srFormatException>(() => ModelLoader.Load(checkpoint));
         Assert.Contains("Missing (1): model.norm.weight. Unexpected (1): blk.0.attn_q.bias_of_ours. Wrongly shaped (3): model.layers.0.mlp.gate_proj.weight has shape [32, 64], the config expects [48, 64]; ",
             thrown.Message, StringComparison.Ordinal);
     }
@@ -156,7 +156,7 @@ public sealed class GgufBadInputTests : IDisposable
         byte[] block = [0x00, 0x7E, .. new byte[16]]; // the scale is NaN
         File.WriteAllBytes(path, GgufBytes.Model().Drop("blk.0.ffn_down.weight").Tensor("blk.0.ffn_down.weight", 2, [32, 64], [.. Enumerable.Repeat(block, 64).SelectMany(b => b)]).ToArray());
         using var checkpoint = Checkpoint.Open(path);
-        var loaded = ModelLoader.Load(checkpoint.Config, checkpoint.Weights);
+        var loaded = ModelLoader.Load(checkpoint);
         loaded.Model.Dispose();
         Assert.Contains("model.layers.0.mlp.down_proj.weight holds 2048 NaN or infinite numbers", Assert.Single(loaded.Warnings), StringComparison.Ordinal);
     }
