@@ -1,6 +1,7 @@
 using TorchSharp;
 using W2SR.Core.Benchmarks.Generation;
 using W2SR.Core.Benchmarks.Tokens;
+using W2SR.Core.Benchmarks.Training;
 using W2SR.Core.Common;
 using W2SR.Core.Generation;
 using W2SR.Core.Models;
@@ -40,6 +41,7 @@ internal static class AllRatios
         },
         .. GenerationRatios.List,
         .. TokenizerRatios.List,
+        .. SftRatios.List,
     ];
 
     private static double GenerationBatch()
