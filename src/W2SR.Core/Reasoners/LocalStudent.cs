@@ -67,6 +67,9 @@ public sealed class LocalStudent : IStudent, ITeacher
     /// <summary>True when prompts go through the checkpoint's chat template.</summary>
     public bool HasChatTemplate => conversation.HasTemplate;
 
+    /// <summary>How the checkpoint's authors would sample, and its ids; null for a model that was not loaded.</summary>
+    public GenerationConfig? GenerationDefaults => origin?.Generation;
+
     /// <inheritdoc/>
     public long? ParameterCount => Model.ParameterCount;
 
