@@ -68,7 +68,8 @@ public sealed class Checkpoint : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (name != System.IO.Path.GetFileName(name) || name is "." or "..") throw new ArgumentException($"'{name}' is no plain file name.", nameof(name));
         var full = System.IO.Path.Combine(Path, name);
-        return !IsGguf && File.Exists(full) ? File.ReadAllBytes(full) : null;
+        if (IsGguf || !File.Exists(full)) return null; // a null array would become empty memory, not none
+        return File.ReadAllBytes(full);
     }
 
     /// <summary>Closes the files.</summary>

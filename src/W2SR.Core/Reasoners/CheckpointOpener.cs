@@ -2,7 +2,6 @@ using System.Text;
 using W2SR.Core.Checkpoints;
 using W2SR.Core.Common;
 using W2SR.Core.Models;
-using W2SR.Core.Prompts;
 using W2SR.Core.Tokens;
 
 namespace W2SR.Core.Reasoners;
@@ -10,15 +9,13 @@ namespace W2SR.Core.Reasoners;
 /// <summary>Puts together what a checkpoint is made of: model, tokenizer, chat template and end ids.</summary>
 internal static class CheckpointOpener
 {
-    private const string TemplateFile = "chat_template.jinja", TemplatesFile = "chat_template.json", TokenizerConfiguration = "tokenizer_config.json";
-
     public static LocalStudent Load(string path, LoadOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         using var checkpoint = Checkpoint.Open(path);
         // Small files first: what they lack is known before gigabytes were read.
         var tokenizer = ReadTokenizer(checkpoint);
         var templates = TemplateFiles(checkpoint);
-        var conversation = new ConversationEncoder(tokenizer, options.UsesChatTemplate ? ReadTemplate(checkpoint, tokenizer, options) : null, options.SystemMessage);
+        var conversation = new ConversationEncoder(tokenizer, options.UsesChatTemplate ? ChatTemplateReader.Read(checkpoint) : null, options);
         tokenizer = tokenizer.WithEndIds(conversation.OrderEndIds(EndIds(checkpoint, tokenizer)));
         if (tokenizer.VocabularySize > checkpoint.Config.VocabularySize)
             throw new W2srFormatException(path, null, $"the tokenizer has {tokenizer.VocabularySize} ids, the model {checkpoint.Config.VocabularySize}. Are both from the same checkpoint?");
@@ -69,13 +66,11 @@ internal static class CheckpointOpener
     private static Dictionary<string, ReadOnlyMemory<byte>> TemplateFiles(Checkpoint checkpoint)
     {
         var files = new Dictionary<string, ReadOnlyMemory<byte>>();
-        if (checkpoint.GgufTokenizer?.ChatTemplate is { } inside) files[TemplateFile] = Encoding.UTF8.GetBytes(inside);
-        foreach (var name in (string[])[TemplateFile, TemplatesFile])
+        if (checkpoint.GgufTokenizer?.ChatTemplate is { } inside) files[ChatTemplateReader.TemplateFile] = Encoding.UTF8.GetBytes(inside);
+        foreach (var name in (string[])[ChatTemplateReader.TemplateFile, ChatTemplateReader.OlderTemplateFile])
             if (checkpoint.ReadFile(name) is { } bytes) files[name] = bytes;
         return files;
     }
-
-    private static Func<IReadOnlyList<ChatMessage>, bool, string>? ReadTemplate(Checkpoint checkpoint, HuggingFaceTokenizer tokenizer, LoadOptions options) => null;
 
     private static string NameOf(string path)
     {

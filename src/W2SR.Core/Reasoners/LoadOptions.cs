@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using W2SR.Core.Generation;
 using W2SR.Core.Prompts;
 using W2SR.Core.Tensors;
@@ -23,7 +24,7 @@ public sealed record LoadOptions
     public bool UsesChatTemplate { get; init; } = true;
 
     /// <summary>Further variables of the chat template, such as <c>enable_thinking</c> = false for Qwen3.</summary>
-    public IReadOnlyDictionary<string, object?> TemplateVariables { get; init; } = new Dictionary<string, object?>();
+    public IReadOnlyDictionary<string, JsonNode?> TemplateVariables { get; init; } = new Dictionary<string, JsonNode?>();
 
     /// <summary>How much is generated at once.</summary>
     public GeneratorOptions Generator { get; init; } = new();

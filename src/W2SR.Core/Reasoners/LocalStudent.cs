@@ -23,7 +23,7 @@ public sealed class LocalStudent : IStudent, ITeacher
     /// <param name="prompt">How a problem is put; null for <see cref="ReasoningPrompt.Paper"/>.</param>
     /// <exception cref="ArgumentException">The tokenizer has ids that the model does not know, or no end token.</exception>
     public LocalStudent(string name, CausalLm model, ITokenizer tokenizer, ReasoningPrompt? prompt = null)
-        : this(name, model, tokenizer, new LoadOptions { Prompt = prompt ?? ReasoningPrompt.Paper }, new ConversationEncoder(tokenizer, null, null), null, [])
+        : this(name, model, tokenizer, new LoadOptions { Prompt = prompt ?? ReasoningPrompt.Paper }, new ConversationEncoder(tokenizer, null, new LoadOptions()), null, [])
     {
     }
 
@@ -67,6 +67,9 @@ public sealed class LocalStudent : IStudent, ITeacher
     /// <summary>True when prompts go through the checkpoint's chat template.</summary>
     public bool HasChatTemplate => conversation.HasTemplate;
 
+    /// <summary>How the checkpoint's authors would sample, and its ids; null for a model that was not loaded.</summary>
+    public GenerationConfig? GenerationDefaults => origin?.Generation;
+
     /// <inheritdoc/>
     public long? ParameterCount => Model.ParameterCount;
 
@@ -103,7 +106,8 @@ public sealed class LocalStudent : IStudent, ITeacher
 
     /// <summary>The tokens that the model reads before it answers a conversation, through the checkpoint's chat template where it has one.</summary>
     /// <param name="messages">The turns so far; the last one is usually the user's.</param>
-    /// <exception cref="W2srFormatException">The template refuses these messages.</exception>
+    /// <exception cref="ChatTemplateRaisedException">The template refuses these messages.</exception>
+    /// <exception cref="W2srFormatException">The template fails on them, or exceeds a limit.</exception>
     public int[] EncodeConversation(IReadOnlyList<ChatMessage> messages)
     {
         ArgumentNullException.ThrowIfNull(messages);

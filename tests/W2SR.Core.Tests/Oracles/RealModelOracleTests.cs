@@ -3,6 +3,7 @@ using TorchSharp;
 using W2SR.Core.Common;
 using W2SR.Core.Generation;
 using W2SR.Core.Models;
+using W2SR.Core.Prompts;
 using W2SR.Core.Reasoners;
 using W2SR.Core.Tests.Infrastructure;
 using static TorchSharp.torch;
@@ -27,6 +28,13 @@ public sealed class RealModelOracleTests(RealModelOracleTests.Fixture fixture) :
     private static JsonElement Expected() => JsonDocument.Parse(File.ReadAllBytes(OracleData.Model($"{Fixture.Folder}/expected.json"))).RootElement;
 
     private static int[] Ids(JsonElement list) => [.. list.EnumerateArray().Select(x => x.GetInt32())];
+
+    [SkippableFact]
+    public void EncodeConversation_EveryQuestion_GivesTheStoredPrompt()
+    {
+        foreach (var item in Expected().GetProperty("cases").EnumerateArray())
+            Assert.Equal(Ids(item.GetProperty("input_ids")), Student.EncodeConversation([ChatMessage.User(item.GetProperty("question").GetString()!)]));
+    }
 
     [SkippableFact]
     public void Logits_AtTheEndOfEveryPrompt_EqualTransformers()

@@ -50,6 +50,7 @@ public sealed class CheckpointRoundTripTests : IDisposable
         using var student = await LocalStudent.LoadAsync(source);
         await student.SaveAsync(Out("first"));
         Assert.Equal(Headers(source), Headers(Out("first")));
+        Assert.Equal(Names(source), Names(Out("first")));
         foreach (var name in Names(source).Where(n => !n.EndsWith(".safetensors", StringComparison.Ordinal)))
             Assert.True(File.ReadAllBytes(Path.Combine(source, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(Out("first"), name))), $"{name} differs");
         using var again = await LocalStudent.LoadAsync(Out("first"));
@@ -110,6 +111,7 @@ public sealed class CheckpointRoundTripTests : IDisposable
             Prompts.ChatMessage[] messages = [Prompts.ChatMessage.System("Be brief."), Prompts.ChatMessage.User(text)];
             Assert.Equal(student.EncodeConversation(messages), back.EncodeConversation(messages));
         }
+        Assert.True(student.HasChatTemplate && back.HasChatTemplate);
         await back.SaveAsync(Out("again"));
         AssertSameFiles(Out("folder"), Out("again"));
     }
@@ -132,6 +134,19 @@ public sealed class CheckpointRoundTripTests : IDisposable
         File.WriteAllBytes(path, (generation with { PadTokenId = generation.EosTokenIds[0] }).ToJson().Span);
         using var student = await LocalStudent.LoadAsync(copy);
         Assert.Contains("pad_token_id", Assert.Single(await student.SaveAsync(Out("saved"))), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task LoadAsync_EndIds_AreAllOfThem_WithTheTemplatesOwnFirst()
+    {
+        var copy = Copy("sft/model-qwen2");
+        using var before = await LocalStudent.LoadAsync(copy);
+        var tokenizer = (HuggingFaceTokenizer)before.Tokenizer;
+        var end = tokenizer.FindId("<|im_end|>")!.Value;
+        var path = Path.Combine(copy, GenerationConfig.FileName);
+        File.WriteAllBytes(path, (GenerationConfig.Read(path) with { EosTokenIds = [7, end, 9] }).ToJson().Span);
+        using var after = await LocalStudent.LoadAsync(copy);
+        Assert.Equal([end, 7, 9], after.Tokenizer.EndIds.Take(3));
     }
 
     [SkippableFact]
