@@ -21,6 +21,12 @@ public sealed record SamplingOptions
     /// <summary>Tokens to generate at most, the end token counted. Default 2048.</summary>
     public int MaxNewTokens { get; init; } = 2048;
 
+    /// <summary>Texts that end a response; what stands before the first of them is kept. Empty for none.</summary>
+    public IReadOnlyList<string> StopStrings { get; init; } = [];
+
+    /// <summary>Ends a sequence that goes round in a loop (it is flagged in any case).</summary>
+    public bool StopAtRepetition { get; init; }
+
     /// <summary>Samples for each problem. Default 1, as in the paper.</summary>
     public int SamplesPerProblem { get; init; } = 1;
 
@@ -32,6 +38,7 @@ public sealed record SamplingOptions
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value lies outside its range; the message names it.</exception>
+    /// <exception cref="ArgumentException">A stop string is empty.</exception>
     public void Validate()
     {
         RequireFinite(Temperature, nameof(Temperature), 0, 100);
@@ -39,6 +46,8 @@ public sealed record SamplingOptions
         RequireFinite(MinP, nameof(MinP), 0, 1);
         RequireFinite(RepetitionPenalty, nameof(RepetitionPenalty), double.Epsilon, 100);
         ArgumentOutOfRangeException.ThrowIfNegative(TopK);
+        ArgumentNullException.ThrowIfNull(StopStrings);
+        if (StopStrings.Any(string.IsNullOrEmpty)) throw new ArgumentException("A stop string is empty; it would end every response at once.");
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxNewTokens, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(SamplesPerProblem, 1);
     }

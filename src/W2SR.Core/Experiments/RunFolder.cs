@@ -23,7 +23,7 @@ public sealed class RunFolder : IDisposable
     /// <summary>Opens a folder, or creates it.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="identity">What the run is: seed, version, settings by name.</param>
-    /// <exception cref="InvalidOperationException">The folder belongs to another run; the message names the first difference.</exception>
+    /// <exception cref="InvalidOperationException">The folder belongs to another run; the message names every difference.</exception>
     /// <exception cref="IOException">It cannot be written, or another process works in it.</exception>
     /// <exception cref="W2srFormatException">Its identity file is damaged.</exception>
     public static RunFolder Open(string path, IReadOnlyDictionary<string, string> identity)
@@ -91,23 +91,11 @@ public sealed class RunFolder : IDisposable
         {
             if (Directory.EnumerateFileSystemEntries(path).Any(f => System.IO.Path.GetFileName(f) != "run.lock"))
                 throw new InvalidOperationException($"{path} is not empty and is no run folder (it has no run.json). Choose an empty or new folder.");
-            AtomicFile.WriteText(file, JsonSerializer.Serialize(new SortedDictionary<string, string>(identity.ToDictionary(), StringComparer.Ordinal), W2srJson.Indented));
+            RunManifest.Write(file, identity);
             return;
         }
-        Dictionary<string, string> stored;
-        try
-        {
-            stored = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(file), W2srJson.Line)!;
-        }
-        catch (JsonException e)
-        {
-            throw new W2srFormatException(file, null, $"is damaged ({e.Message}). Choose another folder.", e);
-        }
-        foreach (var name in identity.Keys.Union(stored.Keys).Order(StringComparer.Ordinal))
-        {
-            var (now, then) = (identity.GetValueOrDefault(name, "absent"), stored.GetValueOrDefault(name, "absent"));
-            if (now != then)
-                throw new InvalidOperationException($"{path} belongs to another run: its {name} is {then}, this run's is {now}. Choose another folder, or the same {name}.");
-        }
+        var differences = RunManifest.Differences(file, identity);
+        if (differences.Count > 0)
+            throw new InvalidOperationException($"{path} belongs to another run: {string.Join("; ", differences)}. Choose another folder, or the same settings.");
     }
 }

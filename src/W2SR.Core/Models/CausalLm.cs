@@ -41,6 +41,17 @@ public sealed class CausalLm : IDisposable
 
     internal FlatParameters Parameters { get; }
 
+    /// <summary>What training moves.</summary>
+    internal FlatParameters Trainable => Adapter?.Parameters ?? Parameters;
+
+    internal IReadOnlyList<DecoderBlock> Blocks => blocks;
+
+    /// <summary><c>[V, C]</c>: what tokens are looked up in.</summary>
+    internal Tensor EmbeddingMatrix => Adapter?.SavedEmbedding ?? embedding;
+
+    /// <summary><c>[V, C]</c>: the LM head; the embedding itself where they are tied.</summary>
+    internal Tensor HeadMatrix => Adapter?.SavedHead ?? head;
+
     /// <summary>Creates a model with random weights that depend on the seed alone.</summary>
     public static CausalLm CreateRandom(DecoderConfig config, ulong seed, ComputeTarget? target = null)
     {
@@ -49,12 +60,52 @@ public sealed class CausalLm : IDisposable
         return model;
     }
 
-    /// <summary>Creates a second model with the same weights, gradients off.</summary>
-    public CausalLm Clone()
+    /// <summary>The adapter that is attached, or null.</summary>
+    public LoraAdapter? Adapter { get; private set; }
+
+    /// <summary>Attaches an adapter: the model computes with it, training moves it and leaves the base alone. Owned by the model from here on.</summary>
+    /// <exception cref="ArgumentException">It was made for another shape, type or device.</exception>
+    /// <exception cref="InvalidOperationException">There is one already, or the model is being trained.</exception>
+    public void Attach(LoraAdapter adapter)
     {
-        var copy = new CausalLm(Config, Target);
+        ArgumentNullException.ThrowIfNull(adapter);
+        if (Adapter is not null) throw new InvalidOperationException("An adapter is attached already; detach or merge it first.");
+        if (Parameters.Gradients is not null) throw new InvalidOperationException("The model is being trained; attach an adapter before or after.");
+        adapter.CheckFits(this);
+        SetAdapter(adapter);
+    }
+
+    /// <summary>Takes the adapter off again; the caller owns it from here on.</summary>
+    /// <exception cref="InvalidOperationException">None is attached.</exception>
+    public LoraAdapter Detach()
+    {
+        var adapter = Adapter ?? throw new InvalidOperationException("No adapter is attached.");
+        SetAdapter(null);
+        return adapter;
+    }
+
+    /// <summary>Makes a model of its own whose plain weights compute what this one computes with its adapter.</summary>
+    /// <returns>Owned by the caller. Untied where the adapter brought an embedding or a head of its own.</returns>
+    /// <exception cref="InvalidOperationException">No adapter is attached, or it has a bias where the base has none to take it.</exception>
+    public CausalLm MergeAdapter() => LoraMerge.Merge(this, Adapter ?? throw new InvalidOperationException("No adapter is attached."));
+
+    private void SetAdapter(LoraAdapter? adapter)
+    {
+        Adapter = adapter;
+        for (var layer = 0; layer < blocks.Length; layer++)
+            foreach (var (projection, i) in blocks[layer].Projections.Select((p, i) => (p, i))) projection.Attach(adapter?.Of(layer, i));
+    }
+
+    /// <summary>Creates a second model with the same weights (and a copy of the adapter, where one is attached), gradients off.</summary>
+    public CausalLm Clone() => CloneAs(Target);
+
+    /// <summary>A second model with the same weights in another type or place, gradients off.</summary>
+    internal CausalLm CloneAs(ComputeTarget target)
+    {
+        var copy = new CausalLm(Config, target);
         using var quiet = no_grad();
         copy.Parameters.Values.copy_(Parameters.Values);
+        if (Adapter is not null) copy.SetAdapter(Adapter.CopyFor(copy));
         return copy;
     }
 
@@ -64,7 +115,7 @@ public sealed class CausalLm : IDisposable
         var views = Parameters.NamedViews(Parameters.Values).ToArray();
         try
         {
-            SafetensorsFile.Write(path, views);
+            SafetensorsWriter.Write(path, views);
         }
         finally
         {
@@ -78,7 +129,8 @@ public sealed class CausalLm : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        SafetensorsFile.ReadInto(path, Parameters.NamedViews(Parameters.Values).ToDictionary());
+        using var file = SafetensorsReader.Open(path);
+        WeightLoader.Load(file, Parameters.NamedViews(Parameters.Values).ToDictionary());
     }
 
     /// <summary>Logits at every position of whole sequences; for scoring and tests, since <c>[B, T, V]</c> is large.</summary>
@@ -101,11 +153,45 @@ public sealed class CausalLm : IDisposable
         var (_, length) = ShapeCheck.Rank2(ids);
         if (length > Config.ContextLength)
             throw new ShapeException($"ids: {length} tokens, but the model's context holds {Config.ContextLength}.");
-        var cosines = rotary.Cosines.narrow(0, 0, length).unsqueeze(1);                              // [T, 1, D]
-        var sines = rotary.Sines.narrow(0, 0, length).unsqueeze(1);
+        var layout = LayOut(length);
         var x = Embed(ids);                                                                          // [B, T, C]
-        foreach (var block in blocks) x = block.Forward(x, cosines, sines, cache);
-        return NativeOps.RmsNorm(x, finalNorm, Config.NormEpsilon);
+        foreach (var block in blocks) x = block.Forward(x, layout, cache);
+        return Normalize(x);
+    }
+
+    /// <summary>The layout of rows that are one sample each.</summary>
+    internal SequenceLayout LayOut(long length)
+    {
+        var (cosines, sines) = rotary.Upto((int)length);
+        return new(cosines.narrow(0, 0, length).unsqueeze(1), sines.narrow(0, 0, length).unsqueeze(1));   // [T, 1, D]
+    }
+
+    /// <summary>The layout of one row that holds several samples, each at its own positions from 0.</summary>
+    internal SequenceLayout LayOutPacked(IReadOnlyList<int> segments)
+    {
+        var positions = tensor(segments.SelectMany(n => Enumerable.Range(0, n).Select(t => (long)t)).ToArray(), device: Target.Device);
+        var (cosines, sines) = rotary.Upto(segments.Max());
+        return new(cosines.index_select(0, positions).unsqueeze(1), sines.index_select(0, positions).unsqueeze(1), segments);
+    }
+
+    /// <summary>The last norm, before the head.</summary>
+    internal Tensor Normalize(Tensor x) => DecoderBlock.Norm(x, finalNorm, Config.NormEpsilon);
+
+    /// <summary>Reads the next tokens of right-padded prompts whose beginning is in the cache.</summary>
+    /// <param name="ids"><c>[B, T]</c> int64.</param>
+    /// <param name="cache">Gets their keys and values; its lengths are the caller's business.</param>
+    /// <param name="start">Tokens read before.</param>
+    /// <returns><c>[B, T, C]</c>, in the caller's dispose scope.</returns>
+    internal Tensor ReadChunk(Tensor ids, KvCache cache, int start)
+    {
+        var (_, length) = ShapeCheck.Rank2(ids);
+        var (cosines, sines) = rotary.Upto(start + (int)length);
+        var layout = new SequenceLayout(cosines.narrow(0, start, length).unsqueeze(1), sines.narrow(0, start, length).unsqueeze(1));
+        var mask = start == 0 ? null
+            : TensorArithmetic.Range(start + length, Target.Device).unsqueeze(0).le(TensorArithmetic.Range(start, start + length, Target.Device).unsqueeze(1));
+        var x = Embed(ids);
+        foreach (var block in blocks) x = block.Extend(x, layout, cache, start, mask);
+        return Normalize(x);
     }
 
     /// <summary>Adds one token to each row of the cache and gives the hidden state that predicts the next.</summary>
@@ -114,28 +200,44 @@ public sealed class CausalLm : IDisposable
     /// <returns><c>[B, C]</c>, in the caller's dispose scope.</returns>
     internal Tensor DecodeStep(int[] ids, KvCache cache)
     {
+        cache.EnsureRoom();
         var places = tensor(Array.ConvertAll(cache.Lengths, l => (long)l), device: Target.Device);   // [B]
         var visible = cache.Lengths.Max() + 1;
-        var mask = arange(visible, device: Target.Device).unsqueeze(0).le(places.unsqueeze(1)).unsqueeze(1).unsqueeze(1);   // [B, 1, 1, visible]
-        var cosines = rotary.Cosines.index_select(0, places).unsqueeze(1).unsqueeze(1);              // [B, 1, 1, D]
-        var sines = rotary.Sines.index_select(0, places).unsqueeze(1).unsqueeze(1);
+        var mask = TensorArithmetic.Range(visible, Target.Device).unsqueeze(0).le(places.unsqueeze(1)).unsqueeze(1).unsqueeze(1);   // [B, 1, 1, visible]
+        var (allCosines, allSines) = rotary.Upto(visible);
+        var cosines = allCosines.index_select(0, places).unsqueeze(1).unsqueeze(1);                  // [B, 1, 1, D]
+        var sines = allSines.index_select(0, places).unsqueeze(1).unsqueeze(1);
         var spread = places.view(-1, 1, 1, 1).expand(ids.Length, 2L * Config.KeyValueHeadCount, 1, Config.HeadSize);
         var x = Embed(tensor(Array.ConvertAll(ids, i => (long)i), device: Target.Device).unsqueeze(1));
         foreach (var block in blocks) x = block.Decode(x, cosines, sines, cache, spread, mask, visible);
         for (var i = 0; i < cache.Lengths.Length; i++) cache.Lengths[i]++;
-        return NativeOps.RmsNorm(x, finalNorm, Config.NormEpsilon).squeeze(1);
+        return Normalize(x).squeeze(1);
     }
 
     /// <summary>The LM head.</summary>
     /// <param name="hidden"><c>[.., C]</c>.</param>
     /// <returns><c>[.., V]</c>, in the caller's dispose scope.</returns>
-    internal Tensor Project(Tensor hidden) => F.linear(hidden, head);
+    internal Tensor Project(Tensor hidden)
+    {
+        var logits = F.linear(hidden, HeadMatrix);
+        if (Adapter?.HeadTarget is not { } target) return logits;
+        var factor = target.Scale;
+        using Scalar scale = factor;
+        return logits.add(F.linear(F.linear(hidden, Adapter.HeadDown!), Adapter.HeadUp!, Adapter.HeadUpBias), scale);
+    }
 
-    private Tensor Embed(Tensor ids) => embedding.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+    /// <summary><c>[B, T]</c> ids to <c>[B, T, C]</c>, in the caller's dispose scope.</summary>
+    internal Tensor Embed(Tensor ids)
+    {
+        var x = EmbeddingMatrix.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+        // A residual stream in bf16 loses small contributions block by block: it doubles the margin at which the most probable token turns round.
+        return x.element_size() < sizeof(float) ? x.to(ScalarType.Float32) : x;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        Adapter?.Dispose();
         Parameters.Dispose();
         rotary.Dispose();
     }

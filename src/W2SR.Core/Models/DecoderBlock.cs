@@ -5,48 +5,65 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace W2SR.Core.Models;
 
-/// <summary>One block: attention and SwiGLU, each behind an RMSNorm and added to the residual stream.</summary>
+/// <summary>One block: attention and SwiGLU, each behind an RMSNorm and added to the residual stream, which stays float32 where the weights are shorter.</summary>
 internal sealed class DecoderBlock
 {
     private readonly DecoderConfig config;
     private readonly int layer;
     private readonly RotaryTable rotary;
-    private readonly Tensor attentionNorm, qkv, output, feedForwardNorm, gateUp, down;
-    private readonly Tensor? qkvBias, queryNorm, keyNorm;
+    private readonly Tensor attentionNorm, feedForwardNorm;
+    private readonly Projection qkv, output, gateUp, down;
+    private readonly Tensor? queryNorm, keyNorm;
 
     public DecoderBlock(DecoderConfig config, int layer, FlatParameters parameters, RotaryTable rotary)
     {
         this.config = config;
         this.layer = layer;
         this.rotary = rotary;
-        long hidden = config.HiddenSize, size = config.HeadSize, all = (config.HeadCount + 2L * config.KeyValueHeadCount) * size;
+        long hidden = config.HiddenSize, size = config.HeadSize, queries = config.HeadCount * size, keys = config.KeyValueHeadCount * size;
         var prefix = $"model.layers.{layer}.";
         Tensor One(string name, params long[] shape) => parameters.Leaf(prefix + name, prefix + name, shape);
         attentionNorm = One("input_layernorm.weight", hidden);
-        qkv = parameters.Leaf(prefix + "self_attn.q_proj.weight", prefix + "self_attn.v_proj.weight", all, hidden);
-        if (config.AttentionBias) qkvBias = parameters.Leaf(prefix + "self_attn.q_proj.bias", prefix + "self_attn.v_proj.bias", all);
+        qkv = new Projection(parameters, hidden, config.AttentionBias,
+            (prefix + "self_attn.q_proj", queries), (prefix + "self_attn.k_proj", keys), (prefix + "self_attn.v_proj", keys));
         if (config.QueryKeyNorm)
         {
             queryNorm = One("self_attn.q_norm.weight", size);
             keyNorm = One("self_attn.k_norm.weight", size);
         }
-        output = One("self_attn.o_proj.weight", hidden, config.HeadCount * size);
+        output = new Projection(parameters, queries, config.AttentionOutputBias, (prefix + "self_attn.o_proj", hidden));
         feedForwardNorm = One("post_attention_layernorm.weight", hidden);
-        gateUp = parameters.Leaf(prefix + "mlp.gate_proj.weight", prefix + "mlp.up_proj.weight", 2L * config.FeedForwardSize, hidden);
-        down = One("mlp.down_proj.weight", hidden, config.FeedForwardSize);
+        gateUp = new Projection(parameters, hidden, config.FeedForwardBias,
+            (prefix + "mlp.gate_proj", config.FeedForwardSize), (prefix + "mlp.up_proj", config.FeedForwardSize));
+        down = new Projection(parameters, config.FeedForwardSize, config.FeedForwardBias, (prefix + "mlp.down_proj", hidden));
     }
+
+    /// <summary>Its matrix products, for adapters.</summary>
+    public IEnumerable<Projection> Projections => [qkv, output, gateUp, down];
 
     /// <summary>Whole sequences; fills the cache when there is one.</summary>
     /// <param name="x"><c>[B, T, C]</c>.</param>
     /// <returns><c>[B, T, C]</c>.</returns>
-    public Tensor Forward(Tensor x, Tensor cosines, Tensor sines, KvCache? cache)
+    public Tensor Forward(Tensor x, SequenceLayout layout, KvCache? cache = null)
     {
-        var (heads, keysAndValues) = Project(x, cosines, sines);                                     // [B, H, T, D], [B, 2 KV, T, D]
+        var (heads, keysAndValues) = Project(x, layout.Cosines, layout.Sines);                                   // [B, H, T, D], [B, 2 KV, T, D]
         cache?.WritePrompt(layer, keysAndValues);
         var keys = keysAndValues.narrow(1, 0, config.KeyValueHeadCount);
         var values = keysAndValues.narrow(1, config.KeyValueHeadCount, config.KeyValueHeadCount);
-        var attended = Attend(heads, keys, values);
-        return FeedForward(x.add(F.linear(Join(attended, x), output), Scalars.One));
+        var attended = layout.Segments is null ? Attend(heads, keys, values) : AttendWithin(layout.Segments, heads, keys, values);
+        return FeedForward(x.add(output.Apply(Join(attended, x)), Scalars.One));
+    }
+
+    /// <summary>The next tokens of prompts whose beginning is in the cache.</summary>
+    /// <param name="x"><c>[B, T, C]</c>.</param>
+    /// <param name="start">Tokens read before.</param>
+    /// <param name="mask"><c>[T, start + T]</c> bool: what each token may look at; null when <paramref name="start"/> is 0.</param>
+    public Tensor Extend(Tensor x, SequenceLayout layout, KvCache cache, int start, Tensor? mask)
+    {
+        var (heads, keysAndValues) = Project(x, layout.Cosines, layout.Sines);
+        var (keys, values) = cache.WriteChunk(layer, keysAndValues, start);
+        var attended = mask is null ? Attend(heads, keys, values) : NativeOps.Attention(heads, keys, values, mask, isCausal: false);
+        return FeedForward(x.add(output.Apply(Join(attended, x)), Scalars.One));
     }
 
     /// <summary>One token of each row, against the cache.</summary>
@@ -60,18 +77,36 @@ internal sealed class DecoderBlock
         long rows = x.shape[0], shared = config.KeyValueHeadCount, group = config.HeadCount / shared;
         var grouped = heads.reshape(rows, shared, group, config.HeadSize);
         var attended = F.scaled_dot_product_attention(grouped, keys, values, mask).reshape(rows, config.HeadCount, 1, config.HeadSize);
-        return FeedForward(x.add(F.linear(Join(attended, x), output), Scalars.One));
+        return FeedForward(x.add(output.Apply(Join(attended, x)), Scalars.One));
     }
+
+    /// <summary>Normalises the residual stream and gives the weights' type, which the matrix products take.</summary>
+    public static Tensor Norm(Tensor x, Tensor weight, double epsilon) => x.dtype == weight.dtype
+        ? NativeOps.RmsNorm(x, weight, epsilon)
+        : NativeOps.RmsNorm(x, weight.to(x.dtype), epsilon).to(weight.dtype);
 
     private Tensor Attend(Tensor heads, Tensor keys, Tensor values) => config.HeadCount == config.KeyValueHeadCount
         ? F.scaled_dot_product_attention(heads, keys, values, is_casual: true)
         : NativeOps.Attention(heads, keys, values, mask: null, isCausal: true);
 
+    /// <summary>Each packed sample by itself: the cost is the sum of their squares, and no mask of the whole row exists.</summary>
+    private Tensor AttendWithin(IReadOnlyList<int> segments, Tensor heads, Tensor keys, Tensor values)
+    {
+        var parts = new Tensor[segments.Count];
+        long start = 0;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            parts[i] = Attend(heads.narrow(2, start, segments[i]), keys.narrow(2, start, segments[i]), values.narrow(2, start, segments[i]));
+            start += segments[i];
+        }
+        return cat(parts, 2);
+    }
+
     private (Tensor Queries, Tensor KeysAndValues) Project(Tensor x, Tensor cosines, Tensor sines)
     {
         var shape = x.shape;
         long queries = config.HeadCount, shared = config.KeyValueHeadCount;
-        var all = F.linear(NativeOps.RmsNorm(x, attentionNorm, config.NormEpsilon), qkv, qkvBias)
+        var all = qkv.Apply(Norm(x, attentionNorm, config.NormEpsilon))
             .view(shape[0], shape[1], queries + 2 * shared, config.HeadSize);                        // [B, T, H + 2 KV, D]
         var values = all.narrow(2, queries + shared, shared);
         Tensor heads, keys;
@@ -91,9 +126,9 @@ internal sealed class DecoderBlock
 
     private Tensor FeedForward(Tensor x)
     {
-        var both = F.linear(NativeOps.RmsNorm(x, feedForwardNorm, config.NormEpsilon), gateUp);      // [B, T, 2 F]
+        var both = gateUp.Apply(Norm(x, feedForwardNorm, config.NormEpsilon));      // [B, T, 2 F]
         var gate = F.silu(both.narrow(2, 0, config.FeedForwardSize));
-        return x.add(F.linear(gate * both.narrow(2, config.FeedForwardSize, config.FeedForwardSize), down), Scalars.One);
+        return x.add(down.Apply(gate * both.narrow(2, config.FeedForwardSize, config.FeedForwardSize)), Scalars.One);
     }
 
     private Tensor Join(Tensor heads, Tensor x) => heads.transpose(1, 2).reshape(x.shape[0], x.shape[1], (long)config.HeadCount * config.HeadSize);

@@ -1,3 +1,5 @@
+using W2SR.Core.Checkpoints;
+
 namespace W2SR.Core.Models;
 
 /// <summary>The shape of a decoder of the Llama / Qwen2 / Qwen3 family: RMSNorm, rotary positions, grouped-query attention, SwiGLU.</summary>
@@ -30,8 +32,8 @@ public sealed record DecoderConfig
     /// <summary>Epsilon inside RMSNorm's root. Default 1e-6 (Qwen2.5).</summary>
     public double NormEpsilon { get; init; } = 1e-6;
 
-    /// <summary>Base of the rotary frequencies. Default 10,000 (RoFormer, arXiv:2104.09864).</summary>
-    public double RopeTheta { get; init; } = 10_000;
+    /// <summary>Rotary positions: base of the frequencies and how they are stretched. Default: base 10,000, not stretched (RoFormer, arXiv:2104.09864).</summary>
+    public RopeConfig Rope { get; init; } = new();
 
     /// <summary>True when the LM head is the embedding matrix itself: one parameter, one gradient.</summary>
     public bool TieEmbeddings { get; init; }
@@ -39,8 +41,59 @@ public sealed record DecoderConfig
     /// <summary>True when q, k and v projections have biases (Qwen2).</summary>
     public bool AttentionBias { get; init; }
 
+    /// <summary>True when the attention's output projection has a bias (Llama's <c>attention_bias</c>).</summary>
+    public bool AttentionOutputBias { get; init; }
+
+    /// <summary>True when the three projections of the feed-forward have biases (Llama's <c>mlp_bias</c>).</summary>
+    public bool FeedForwardBias { get; init; }
+
     /// <summary>True when queries and keys are normalised per head before the rotation (Qwen3).</summary>
     public bool QueryKeyNorm { get; init; }
+
+    /// <summary>The shape that a checkpoint states.</summary>
+    public static DecoderConfig From(CheckpointConfig checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return new DecoderConfig
+        {
+            VocabularySize = checkpoint.VocabularySize,
+            HiddenSize = checkpoint.HiddenSize,
+            LayerCount = checkpoint.LayerCount,
+            HeadCount = checkpoint.HeadCount,
+            KeyValueHeadCount = checkpoint.KeyValueHeadCount,
+            HeadSize = checkpoint.HeadSize,
+            FeedForwardSize = checkpoint.FeedForwardSize,
+            ContextLength = checkpoint.ContextLength,
+            NormEpsilon = checkpoint.NormEpsilon,
+            Rope = checkpoint.Rope,
+            TieEmbeddings = checkpoint.TieEmbeddings,
+            AttentionBias = checkpoint.QueryKeyValueBias,
+            AttentionOutputBias = checkpoint.AttentionOutputBias,
+            FeedForwardBias = checkpoint.FeedForwardBias,
+            QueryKeyNorm = checkpoint.QueryKeyNorm,
+        };
+    }
+
+    /// <summary>What a <c>config.json</c> of this shape says: the family is the one that has these options.</summary>
+    public CheckpointConfig ToCheckpoint() => new()
+    {
+        ModelType = QueryKeyNorm ? "qwen3" : AttentionBias && !AttentionOutputBias ? "qwen2" : "llama",
+        VocabularySize = VocabularySize,
+        HiddenSize = HiddenSize,
+        LayerCount = LayerCount,
+        HeadCount = HeadCount,
+        KeyValueHeadCount = KeyValueHeadCount,
+        HeadSize = HeadSize,
+        FeedForwardSize = FeedForwardSize,
+        ContextLength = ContextLength,
+        NormEpsilon = NormEpsilon,
+        Rope = Rope,
+        TieEmbeddings = TieEmbeddings,
+        QueryKeyValueBias = AttentionBias,
+        AttentionOutputBias = AttentionOutputBias,
+        FeedForwardBias = FeedForwardBias,
+        QueryKeyNorm = QueryKeyNorm,
+    };
 
     /// <summary>Checks that the sizes fit together.</summary>
     /// <exception cref="ArgumentException">They do not; the message names the values.</exception>
@@ -57,7 +110,32 @@ public sealed record DecoderConfig
             throw new ArgumentException($"HeadCount {HeadCount} is not a multiple of KeyValueHeadCount {KeyValueHeadCount}.");
         if (HeadSize % 2 != 0)
             throw new ArgumentException($"HeadSize {HeadSize} is odd; rotary positions turn pairs of numbers.");
-        if (!(NormEpsilon > 0) || !(RopeTheta > 1))
-            throw new ArgumentException($"NormEpsilon ({NormEpsilon}) must be positive and RopeTheta ({RopeTheta}) above 1.");
+        Require(NormEpsilon > 0 && double.IsFinite(NormEpsilon), nameof(NormEpsilon), NormEpsilon, "positive");
+        ValidateRope();
+    }
+
+    private void ValidateRope()
+    {
+        ArgumentNullException.ThrowIfNull(Rope);
+        Require(Rope.Theta > 1 && double.IsFinite(Rope.Theta), "Rope.Theta", Rope.Theta, "above 1");
+        if (!Enum.IsDefined(Rope.Kind)) throw new ArgumentException($"Rope.Kind {Rope.Kind} is no kind of rotary positions.");
+        if (Rope.Kind == RopeKind.Default) return;
+        Require(Rope.Factor > 0 && double.IsFinite(Rope.Factor), "Rope.Factor", Rope.Factor, "positive");
+        if (Rope.Kind == RopeKind.Linear) return;
+        Require(Rope.OriginalContextLength >= 1, "Rope.OriginalContextLength", Rope.OriginalContextLength, "at least 1");
+        if (Rope.Kind == RopeKind.Llama3)
+        {
+            Require(Rope.LowFrequencyFactor > 0, "Rope.LowFrequencyFactor", Rope.LowFrequencyFactor, "positive");
+            Require(Rope.HighFrequencyFactor > Rope.LowFrequencyFactor, "Rope.HighFrequencyFactor", Rope.HighFrequencyFactor, "above Rope.LowFrequencyFactor");
+            return;
+        }
+        Require(Rope.BetaSlow > 0, "Rope.BetaSlow", Rope.BetaSlow, "positive");
+        Require(Rope.BetaFast >= Rope.BetaSlow, "Rope.BetaFast", Rope.BetaFast, "at least Rope.BetaSlow");
+        Require(Rope.AttentionFactor is null or > 0, "Rope.AttentionFactor", Rope.AttentionFactor ?? 0, "positive");
+    }
+
+    private static void Require(bool holds, string name, double value, string range)
+    {
+        if (!holds) throw new ArgumentException($"{name} must be {range}, got {value}.");
     }
 }

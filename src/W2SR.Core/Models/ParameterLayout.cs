@@ -48,15 +48,34 @@ internal sealed class ParameterLayout
                 Add(prefix + "self_attn.k_norm.weight", false, config.HeadSize);
             }
             Add(prefix + "self_attn.o_proj.weight", true, hidden, queries);
+            if (config.AttentionOutputBias) Add(prefix + "self_attn.o_proj.bias", false, hidden);
             Add(prefix + "post_attention_layernorm.weight", false, hidden);
             Add(prefix + "mlp.gate_proj.weight", true, config.FeedForwardSize, hidden);
             Add(prefix + "mlp.up_proj.weight", true, config.FeedForwardSize, hidden);
+            if (config.FeedForwardBias)
+            {
+                Add(prefix + "mlp.gate_proj.bias", false, config.FeedForwardSize);
+                Add(prefix + "mlp.up_proj.bias", false, config.FeedForwardSize);
+            }
             Add(prefix + "mlp.down_proj.weight", true, hidden, config.FeedForwardSize);
+            if (config.FeedForwardBias) Add(prefix + "mlp.down_proj.bias", false, hidden);
         }
         Add("model.norm.weight", false, hidden);
         if (!config.TieEmbeddings) Add("lm_head.weight", true, config.VocabularySize, hidden);
         Slots = slots;
         Count = offset;
+    }
+
+    /// <summary>Slots one after another.</summary>
+    public ParameterLayout(IEnumerable<(string Name, bool Decays, long[] Shape)> slots)
+    {
+        var list = new List<ParameterSlot>();
+        foreach (var (name, decays, shape) in slots)
+        {
+            list.Add(new ParameterSlot(name, shape, Count, decays));
+            Count += list[^1].Count;
+        }
+        Slots = list;
     }
 
     public IReadOnlyList<ParameterSlot> Slots { get; }

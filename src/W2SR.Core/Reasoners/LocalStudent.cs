@@ -33,7 +33,7 @@ public sealed class LocalStudent : IStudent, ITeacher
         Model = model;
         Tokenizer = tokenizer;
         Prompt = prompt ?? ReasoningPrompt.Paper;
-        generator = new SequenceGenerator(model, tokenizer.EndIds);
+        generator = new SequenceGenerator(model, tokenizer.EndIds, tokenizer: tokenizer);
     }
 
     /// <inheritdoc/>
@@ -95,7 +95,7 @@ public sealed class LocalStudent : IStudent, ITeacher
     {
         ProblemId = problemId,
         SampleIndex = sampleIndex,
-        Response = Tokenizer.Decode(sequence.Ids),
+        Response = sequence.TextBeforeStop ?? Tokenizer.Decode(sequence.Ids),
         FinishReason = sequence.FinishReason,
         Reasoner = Name,
         PromptTokens = promptTokens,

@@ -11,8 +11,8 @@ namespace W2SR.Core.Traces;
 /// <remarks>The format is described in docs/formats.md.</remarks>
 public sealed class TraceStore : IDisposable
 {
-    private readonly FileStream stream;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private readonly FileStream stream;
     private readonly Dictionary<(string, int), Trace> traces = [];
     private bool isBroken;
 
@@ -34,7 +34,7 @@ public sealed class TraceStore : IDisposable
     /// <summary>Opens a store, or creates it.</summary>
     /// <param name="path">The file; its folder is created.</param>
     /// <param name="manifest">What makes the traces (model, prompt, options, seed, version) by name. A store made by something else is refused.</param>
-    /// <exception cref="InvalidOperationException">The store was made under other settings; the message names the first difference.</exception>
+    /// <exception cref="InvalidOperationException">The store was made under other settings; the message names every difference.</exception>
     /// <exception cref="IOException">Another process has it open, or the folder cannot be written.</exception>
     /// <exception cref="W2srFormatException">A line before the last is damaged.</exception>
     public static TraceStore Open(string path, IReadOnlyDictionary<string, string> manifest)
@@ -124,24 +124,12 @@ public sealed class TraceStore : IDisposable
         {
             if (new FileInfo(path).Length > 0)
                 throw new InvalidOperationException($"{path} holds traces but {file} is absent, so nobody can say what made them. Move the file away to start anew.");
-            AtomicFile.WriteText(file, JsonSerializer.Serialize(new SortedDictionary<string, string>(manifest.ToDictionary(), StringComparer.Ordinal), W2srJson.Indented));
+            RunManifest.Write(file, manifest);
             return;
         }
-        Dictionary<string, string> stored;
-        try
-        {
-            stored = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(file), W2srJson.Line)!;
-        }
-        catch (JsonException e)
-        {
-            throw new W2srFormatException(file, null, "is not a manifest: " + e.Message, e);
-        }
-        foreach (var name in manifest.Keys.Union(stored.Keys).Order(StringComparer.Ordinal))
-        {
-            var (now, then) = (manifest.GetValueOrDefault(name, "absent"), stored.GetValueOrDefault(name, "absent"));
-            if (now != then)
-                throw new InvalidOperationException($"{path} was made under other settings: {name} was {then} and is now {now}. Use the old setting, or another file.");
-        }
+        var differences = RunManifest.Differences(file, manifest);
+        if (differences.Count > 0)
+            throw new InvalidOperationException($"{path} was made under other settings: {string.Join("; ", differences)}. Use the old settings, or another file.");
     }
 
     private void ReadAndHeal()

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace W2SR.Core.Training;
 
-/// <summary>AdamW over a model's flat buffers: each step is one fused kernel for every run of weights that decay alike.</summary>
+/// <summary>AdamW over flat buffers: each step is one fused kernel for every run of weights that decay alike.</summary>
 internal sealed class FlatAdamW : IDisposable
 {
     private readonly AdamWOptions options;
@@ -14,17 +14,21 @@ internal sealed class FlatAdamW : IDisposable
     private int steps;
 
     public FlatAdamW(CausalLm model, AdamWOptions options)
+        : this(model.Trainable, options)
+    {
+    }
+
+    public FlatAdamW(FlatParameters parameters, AdamWOptions options)
     {
         options.Validate();
         this.options = options;
-        var parameters = model.Parameters;
         parameters.EnableGradients();
         gradients = parameters.Gradients!;
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         firstMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
         secondMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
-        step = zeros(1, ScalarType.Float32, model.Target.Device).DetachFromDisposeScope();
+        step = zeros(1, ScalarType.Float32, parameters.Values.device).DetachFromDisposeScope();
         foreach (var (offset, count, decays) in Segments(parameters.Layout, options.WeightDecay == 0))
         {
             Tensor Part(Tensor t) => t.narrow(0, offset, count).DetachFromDisposeScope();
@@ -38,10 +42,22 @@ internal sealed class FlatAdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var norm = gradients.norm().ToDouble();
+        var norm = Norm(gradients);
         var factor = maxNorm / (norm + 1e-6);
-        if (factor < 1) gradients.mul_(factor);
+        if (factor < 1) gradients.TimesInPlace(factor);
         return norm;
+    }
+
+    /// <summary>The Euclidean norm of a flat buffer, in pieces whose squares add up in float64: one float32 sum over it loses digits already at 100,000 numbers.</summary>
+    internal static double Norm(Tensor flat)
+    {
+        const long piece = 2048;
+        using var scope = NewDisposeScope();
+        var whole = flat.numel() / piece * piece;
+        var squares = 0.0;
+        if (whole > 0) squares = flat.narrow(0, 0, whole).view(-1, piece).norm(1).to(ScalarType.Float64).square().sum().ToDouble();
+        if (whole < flat.numel()) squares += flat.narrow(0, whole, flat.numel() - whole).to(ScalarType.Float64).square().sum().ToDouble();
+        return Math.Sqrt(squares);
     }
 
     /// <summary>Updates every weight by its gradient.</summary>
@@ -49,7 +65,7 @@ internal sealed class FlatAdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        step.fill_(++steps);
+        step.FillInPlace(++steps);
         foreach (var (views, weightDecay) in segments)
             NativeOps.FusedAdamW(
                 views[0], views[1], views[2], views[3], step, learningRate, options.Beta1, options.Beta2, weightDecay, options.Epsilon);

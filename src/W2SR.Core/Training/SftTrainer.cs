@@ -87,34 +87,29 @@ public sealed class SftTrainer(SftOptions? options = null)
         var steps = new List<TrainingStep>(totalSteps);
         double flops = 0;
         long tokens = 0;
-        using var optimizer = new FlatAdamW(model, options.Optimizer);
-        try
+        using var weights = new TrainingWeights(model, options.ComputeType);
+        using var optimizer = new FlatAdamW(weights.Master, options.Optimizer);
+        var settings = new UpdateSettings(options.MicroBatchTokens, options.Packing, options.Loss, new PassOptions(options.GradientCheckpointing));
+        var update = new SupervisedUpdate(weights, optimizer, settings, options.MaxGradientNorm);
+        for (var step = 0; step < totalSteps; step++)
         {
-            var update = new SupervisedUpdate(model, optimizer, options.MicroBatchTokens, options.MaxGradientNorm);
-            for (var step = 0; step < totalSteps; step++)
+            var examples = examplesOfStep(step);
+            var rate = options.LearningRate * schedule.Multiplier(step);
+            var (loss, norm) = update.Run(examples, rate, step + 1, cancellationToken);
+            var supervised = examples.Sum(e => e.ResponseIds.Length);
+            flops += DecoderFlops.Training(model.Config, examples.Select(e => e.Length - 1), supervised);
+            tokens += examples.Sum(e => (long)e.Length - 1);
+            steps.Add(new TrainingStep
             {
-                var examples = examplesOfStep(step);
-                var rate = options.LearningRate * schedule.Multiplier(step);
-                var (loss, norm) = update.Run(examples, rate, step + 1, cancellationToken);
-                var supervised = examples.Sum(e => e.ResponseIds.Length);
-                flops += DecoderFlops.Training(model.Config, examples.Select(e => e.Length - 1), supervised);
-                tokens += examples.Sum(e => (long)e.Length - 1);
-                steps.Add(new TrainingStep
-                {
-                    Step = step + 1,
-                    TotalSteps = totalSteps,
-                    Loss = loss,
-                    LearningRate = rate,
-                    GradientNorm = norm,
-                    Tokens = supervised,
-                    Elapsed = clock.Elapsed,
-                });
-                progress?.Report(steps[^1]);
-            }
-        }
-        finally
-        {
-            model.Parameters.DisableGradients();
+                Step = step + 1,
+                TotalSteps = totalSteps,
+                Loss = loss,
+                LearningRate = rate,
+                GradientNorm = norm,
+                Tokens = supervised,
+                Elapsed = clock.Elapsed,
+            });
+            progress?.Report(steps[^1]);
         }
         return new TrainingRun { Steps = steps, TokensTrained = tokens, Flops = flops, Elapsed = clock.Elapsed };
     }

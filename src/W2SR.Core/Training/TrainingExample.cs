@@ -5,6 +5,9 @@ namespace W2SR.Core.Training;
 /// <param name="ResponseIds">Supervised, the end token included when there is one. At least one id.</param>
 public sealed record TrainingExample(int[] PromptIds, int[] ResponseIds)
 {
+    /// <summary>What errors call it, such as the problem's id and the sample's number; null for none.</summary>
+    public string? Id { get; init; }
+
     /// <summary>Tokens in all.</summary>
     public int Length => PromptIds.Length + ResponseIds.Length;
 }

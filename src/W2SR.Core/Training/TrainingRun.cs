@@ -15,6 +15,9 @@ public sealed record TrainingRun
     /// <summary>Floating-point operations, rollouts included (<see cref="Models.DecoderFlops"/>).</summary>
     public required double Flops { get; init; }
 
+    /// <summary>What the run came to, in plain words: in GRPO whether the reward moved. Empty where there is nothing to say.</summary>
+    public IReadOnlyList<string> Findings { get; init; } = [];
+
     /// <summary>Wall time.</summary>
     public required TimeSpan Elapsed { get; init; }
 

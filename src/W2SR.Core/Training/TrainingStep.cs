@@ -30,6 +30,12 @@ public sealed record TrainingStep
     /// <summary>Mean estimate of KL(policy || reference) per token; null where no reference is used.</summary>
     public double? Kl { get; init; }
 
+    /// <summary>What GRPO's rollouts were like; null in SFT.</summary>
+    public RolloutMetrics? Rollouts { get; init; }
+
+    /// <summary>What a person should look at, in plain words; empty when nothing is out of the ordinary.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Time since training began.</summary>
     public required TimeSpan Elapsed { get; init; }
 

@@ -43,7 +43,7 @@ internal static class AllRatios
         using var model = CausalLm.CreateRandom(Strong, 1);
         GenerationRequest[] Requests() => [.. Enumerable.Range(0, 128).Select(i => new GenerationRequest([1, 2, 3, 4, 5, 6, 7, 8], new RandomStream(1, $"{i}")))];
         var sampling = new SamplingOptions { Temperature = 1, MaxNewTokens = 24 };
-        void Run(int rows) => new SequenceGenerator(model, [], rows).Generate(Requests(), sampling);
+        void Run(int rows) => new SequenceGenerator(model, [], new GeneratorOptions { MaxRows = rows }).Generate(Requests(), sampling);
         return RatioRunner.TimeRatio(() => Run(1), () => Run(128));
     }
 
@@ -66,10 +66,11 @@ internal static class AllRatios
     private static double SortedBatches()
     {
         using var model = CausalLm.CreateRandom(Strong, 1);
-        using var optimizer = new FlatAdamW(model, new AdamWOptions());
+        using var weights = new TrainingWeights(model);
+        using var optimizer = new FlatAdamW(weights.Master, new AdamWOptions());
         TrainingExample Make(int prompt, int response) => new([.. Enumerable.Repeat(3, prompt)], [.. Enumerable.Repeat(5, response)]);
         TrainingExample[] examples = [.. Enumerable.Range(0, 24).Select(_ => Make(10, 21)), .. Enumerable.Range(0, 60).Select(_ => Make(11, 3))];
-        void Step(int budget) => new SupervisedUpdate(model, optimizer, budget, 1).Run(examples, 1e-5, 1, default);
+        void Step(int budget) => new SupervisedUpdate(weights, optimizer, new UpdateSettings(budget), 1).Run(examples, 1e-5, 1, default);
         return RatioRunner.TimeRatio(() => Step(100_000), () => Step(512));
     }
 

@@ -63,7 +63,7 @@ public sealed class QuickstartTests : IDisposable
         Assert.Equal(0, again.Code);
         Assert.Contains("RGR", again.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("weak base: done", again.Output, StringComparison.Ordinal);
-        AssertRefused(ChildProcess.Run(Program, ["--quick", "--seed", "7", "--out", Out("whole")]), "belongs to another run: its seed is 101");
+        AssertRefused(ChildProcess.Run(Program, ["--quick", "--seed", "7", "--out", Out("whole")]), "belongs to another run: seed was 101 and is now 7");
         File.WriteAllText(Path.Combine(Out("whole"), "results.json"), "{");
         AssertRefused(ChildProcess.Run(Program, ["--quick", "--out", Out("whole")]), "is damaged");
     }

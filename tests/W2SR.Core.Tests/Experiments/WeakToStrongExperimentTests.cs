@@ -62,7 +62,7 @@ public sealed class WeakToStrongExperimentTests : IDisposable
     {
         RunFolder.Open(folder, new Dictionary<string, string> { ["seed"] = "1" }).Dispose();
         var error = Assert.Throws<InvalidOperationException>(() => RunFolder.Open(folder, new Dictionary<string, string> { ["seed"] = "2" }));
-        Assert.Contains("its seed is 1, this run's is 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("seed was 1 and is now 2", error.Message, StringComparison.Ordinal);
         using var open = RunFolder.Open(folder, new Dictionary<string, string> { ["seed"] = "1" });
         Assert.Contains("another process", Assert.Throws<IOException>(() => RunFolder.Open(folder, new Dictionary<string, string> { ["seed"] = "1" })).Message, StringComparison.Ordinal);
     }

@@ -26,12 +26,20 @@ internal static class OracleData
     /// <summary>Parses a JSON file under the oracles.</summary>
     public static JsonDocument Json(string name) => JsonDocument.Parse(System.IO.File.ReadAllBytes(File(name)));
 
-    private static string Locate(string variable, string folder, string name)
+    /// <summary>Where something under the oracles would be, there or not: for lists of cases.</summary>
+    public static string Path(string name) => Place("W2SR_ORACLES", "oracles", name);
+
+    private static string Place(string variable, string folder, string name)
     {
         var root = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set
             ? set
-            : Path.GetFullPath(Path.Combine(RepositoryPaths.Root, "..", "shared", folder));
-        var path = Path.Combine(root, name);
+            : System.IO.Path.GetFullPath(System.IO.Path.Combine(RepositoryPaths.Root, "..", "shared", folder));
+        return System.IO.Path.Combine(root, name);
+    }
+
+    private static string Locate(string variable, string folder, string name)
+    {
+        var path = Place(variable, folder, name);
         var isThere = Directory.Exists(path) || System.IO.File.Exists(path);
         if (!isThere && IsRequired)
             Assert.Fail($"{path} is absent, and W2SR_REQUIRE_ORACLES=1 asks for it. Set {variable} to the folder that holds '{name}'.");

@@ -29,7 +29,7 @@ internal static class SlowDecoder
                 {
                     var head = all.AsSpan(h * c.HeadSize, c.HeadSize);
                     if (turn && Optional($"self_attn.{kind}_norm.weight") is { } gain) Norm(head.ToArray(), gain, c.NormEpsilon).CopyTo(head);
-                    if (turn) Rotate(head, t, c.RopeTheta);
+                    if (turn) Rotate(head, t, c.Rope.Theta);
                 }
                 return all;
             })];
@@ -47,13 +47,13 @@ internal static class SlowDecoder
                         for (var i = 0; i < c.HeadSize; i++)
                             joined[h * c.HeadSize + i] += Math.Exp(scores[s] - scores.Max()) / total * v[s][shared * c.HeadSize + i];
                 }
-                x[t] = Add(x[t], Times(W("self_attn.o_proj.weight"), joined, null));
+                x[t] = Add(x[t], Times(W("self_attn.o_proj.weight"), joined, Optional("self_attn.o_proj.bias")));
             }
             for (var t = 0; t < x.Length; t++)
             {
                 var r = Norm(x[t], W("post_attention_layernorm.weight"), c.NormEpsilon);
-                double[] gate = Times(W("mlp.gate_proj.weight"), r, null), up = Times(W("mlp.up_proj.weight"), r, null);
-                x[t] = Add(x[t], Times(W("mlp.down_proj.weight"), [.. gate.Zip(up, (g, u) => g / (1 + Math.Exp(-g)) * u)], null));
+                double[] gate = Times(W("mlp.gate_proj.weight"), r, Optional("mlp.gate_proj.bias")), up = Times(W("mlp.up_proj.weight"), r, Optional("mlp.up_proj.bias"));
+                x[t] = Add(x[t], Times(W("mlp.down_proj.weight"), [.. gate.Zip(up, (g, u) => g / (1 + Math.Exp(-g)) * u)], Optional("mlp.down_proj.bias")));
             }
         }
         var head = w[c.TieEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight"];

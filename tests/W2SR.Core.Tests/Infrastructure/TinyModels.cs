@@ -18,6 +18,8 @@ internal static class TinyModels
         FeedForwardSize = 32,
         ContextLength = 48,
         AttentionBias = everything,
+        AttentionOutputBias = everything,
+        FeedForwardBias = everything,
         QueryKeyNorm = everything,
         TieEmbeddings = everything,
     };

@@ -1,0 +1,99 @@
+using TorchSharp;
+using W2SR.Core.Checkpoints;
+using W2SR.Core.Common;
+using W2SR.Core.Tensors;
+
+namespace W2SR.Core.Models;
+
+/// <summary>Makes a model of a checkpoint: names and shapes are compared before memory is taken, then numbers go straight into the model's weights.</summary>
+public static class ModelLoader
+{
+    /// <summary>Loads the weights of a Hugging Face folder.</summary>
+    /// <param name="folder">Holds <c>config.json</c> and safetensors.</param>
+    /// <param name="target">Where the model lives, and its type; numbers are converted on the way. Null for float32 on the CPU.</param>
+    /// <param name="progress">Told after each tensor.</param>
+    /// <param name="cancellationToken">Stops between tensors.</param>
+    /// <exception cref="W2srFormatException">The folder holds no checkpoint that W2SR runs; every weight that is missing, unexpected or of another shape is named.</exception>
+    /// <exception cref="InsufficientMemoryException">The weights are larger than this machine's memory.</exception>
+    public static LoadedModel LoadFolder(
+        string folder, ComputeTarget? target = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder)) throw new W2srFormatException(folder, null, "is no folder. Name a Hugging Face model folder, or a .gguf file.");
+        var config = HuggingFaceConfigReader.Read(Path.Combine(folder, "config.json"));
+        using var weights = SafetensorsFolder.Open(folder);
+        return Load(config, weights, target, progress, cancellationToken);
+    }
+
+    /// <summary>Loads weights from wherever they are.</summary>
+    /// <param name="config">The shape that the checkpoint states.</param>
+    /// <param name="weights">Its weights; borrowed.</param>
+    /// <inheritdoc cref="LoadFolder"/>
+    /// <param name="target">Where the model lives, and its type. Null for float32 on the CPU.</param>
+    /// <param name="progress">Told after each tensor.</param>
+    /// <param name="cancellationToken">Stops between tensors.</param>
+    public static LoadedModel Load(
+        CheckpointConfig config, IWeightSource weights, ComputeTarget? target = null, IProgress<LoadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(weights);
+        target ??= ComputeTarget.Cpu;
+        target.Validate();
+        var shape = DecoderConfig.From(config);
+        var layout = Compare(shape, weights);
+        CheckMemory(layout, target, weights.Path);
+        var model = new CausalLm(shape, target);
+        try
+        {
+            var types = weights.Tensors.ToDictionary(t => t.Name, t => t.StorageType);
+            return new LoadedModel(model, config, types, Fill(model, weights, progress, cancellationToken));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static ParameterLayout Compare(DecoderConfig shape, IWeightSource weights)
+    {
+        // A config that lies must not make us lay out a billion layers before the lie is found.
+        if (shape.LayerCount > weights.Tensors.Count)
+            throw new W2srFormatException(weights.Path, null, $"the config says {shape.LayerCount} layers, the weights hold {weights.Tensors.Count} tensors. Are they of the same checkpoint?");
+        try
+        {
+            var layout = new ParameterLayout(shape);
+            WeightDifferences.Between(weights, layout.Slots.ToDictionary(s => s.Name, s => (IReadOnlyList<long>)s.Shape)).ThrowIfAny(weights.Path);
+            return layout;
+        }
+        catch (ArgumentException e)
+        {
+            throw new W2srFormatException(weights.Path, "config", e.Message, e);
+        }
+    }
+
+    private static IReadOnlyList<string> Fill(CausalLm model, IWeightSource weights, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    {
+        var views = model.Parameters.NamedViews(model.Parameters.Values).ToDictionary();
+        try
+        {
+            using var quiet = torch.no_grad();
+            return WeightLoader.Load(weights, views, progress, cancellationToken);
+        }
+        finally
+        {
+            foreach (var view in views.Values) view.Dispose();
+        }
+    }
+
+    private static void CheckMemory(ParameterLayout layout, ComputeTarget target, string path)
+    {
+        if (target.Device.type != DeviceType.CPU) return;
+        var needed = layout.Count * KvCache.SizeOf(target.Dtype);
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (needed > available)
+            throw new InsufficientMemoryException(
+                $"{path}: the weights take {needed >> 20} MB as {target.Dtype}, this machine has {available >> 20} MB. Load them as bfloat16, or take a smaller model.");
+    }
+}

@@ -1,0 +1,45 @@
+using W2SR.Core.Tokens.Unicode;
+
+namespace W2SR.Core.Tokens.Words;
+
+/// <summary>The pattern of GPT-4 (cl100k) as Qwen (single digits) and Llama 3 (up to three) write it.</summary>
+internal sealed class Cl100kSplitter(int maxDigits) : WordSplitter
+{
+    public const string QwenPattern =
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+    public const string Llama3Pattern =
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+    public override int End(ReadOnlySpan<char> text, int start)
+    {
+        var contraction = WordScan.Contraction(text, start, ignoreCase: true);
+        if (contraction > 0) return start + contraction;
+
+        var found = CodePoints.At(text, start, out var length);
+        var next = start + length;
+        if ((found & CodePointClass.Letter) != 0) return WordScan.Run(text, next, WordScan.Letter);
+        if ((found & CodePointClass.Number) != 0) return Digits(text, next);
+
+        // One code point of any other kind, line ends apart, goes with the word behind it.
+        var following = next < text.Length ? CodePoints.At(text, next, out length) : CodePointClass.Space;
+        if ((found & CodePointClass.Newline) == 0 && (following & CodePointClass.Letter) != 0) return WordScan.Run(text, next + length, WordScan.Letter);
+
+        if ((found & CodePointClass.Space) == 0) return Symbols(text, next);
+        if (text[start] == ' ' && (following & WordScan.Known) == 0) return Symbols(text, next + length);
+        return WordScan.Blanks(text, start, linesFirst: true);
+    }
+
+    private int Digits(ReadOnlySpan<char> text, int at)
+    {
+        for (var i = 1; i < maxDigits && at < text.Length && (CodePoints.At(text, at, out var length) & CodePointClass.Number) != 0; i++) at += length;
+        return at;
+    }
+
+    private static int Symbols(ReadOnlySpan<char> text, int at)
+    {
+        at = WordScan.Run(text, at, WordScan.Known, wanted: false);
+        while (at < text.Length && text[at] is ('\r' or '\n')) at++;
+        return at;
+    }
+}

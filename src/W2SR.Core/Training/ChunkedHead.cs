@@ -1,0 +1,137 @@
+using TorchSharp;
+using W2SR.Core.Models;
+using W2SR.Core.Tensors;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace W2SR.Core.Training;
+
+/// <summary>
+/// The LM head over supervised positions, a chunk at a time: <c>[B, T, V]</c> never exists, and <c>[S, V]</c> only in pieces. Forward and
+/// backward are written out by hand, so that a chunk's logits become its gradient in place and the head's gradient adds up where it lies.
+/// </summary>
+/// <param name="model">The model whose head it is.</param>
+/// <param name="chunkElements">Logits that exist at a time, at most (one row at least).</param>
+internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHead.DefaultChunkElements)
+{
+    /// <summary>128 MiB in float32: several hundred rows of a large vocabulary, enough for a product at full speed.</summary>
+    public const long DefaultChunkElements = 1L << 25;
+
+    private readonly long rowsAtATime = Math.Max(1, chunkElements / model.Config.VocabularySize);
+
+    /// <summary>float64 for float64 models, otherwise float32: bfloat16 log-probs lose what losses look at.</summary>
+    private ScalarType ScoreType => model.Target.Dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+
+    /// <summary>Log-probs of the targets, without a graph.</summary>
+    /// <param name="states"><c>[S, C]</c> normalised hidden states.</param>
+    /// <param name="targets"><c>[S]</c> int64.</param>
+    /// <param name="temperature">Logits are divided by it.</param>
+    /// <param name="withEntropy">Also gives the entropy of each distribution, in nats.</param>
+    /// <returns>Both <c>[S]</c>, in the caller's dispose scope; entropies null unless asked for.</returns>
+    public (Tensor LogProbs, Tensor? Entropies) Score(Tensor states, Tensor targets, double temperature = 1, bool withEntropy = false)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var count = ShapeCheck.Rank1(targets);
+        var logProbs = empty(count, ScoreType, states.device);
+        var entropies = withEntropy ? empty(count, ScoreType, states.device) : null;
+        foreach (var (start, rows) in Chunks(count))
+        {
+            using var chunk = NewDisposeScope();
+            var all = LogSoftmax(states.narrow(0, start, rows), temperature);
+            logProbs.narrow(0, start, rows).copy_(Pick(all, targets.narrow(0, start, rows)));
+            entropies?.narrow(0, start, rows).copy_((all.exp() * all).sum(1).neg_());
+        }
+        return (logProbs.MoveToOuterDisposeScope(), entropies?.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Passes a gradient of log-probs on: adds to the head's own gradient, where it trains, and gives that of the states. Computes the logits anew.</summary>
+    /// <param name="states"><c>[S, C]</c>.</param>
+    /// <param name="targets"><c>[S]</c>.</param>
+    /// <param name="gradient"><c>[S]</c>: of the loss by each log-prob.</param>
+    /// <param name="temperature">As in <see cref="Score"/>.</param>
+    /// <param name="entropyGradient"><c>[S]</c>: of the loss by each entropy; null where it has no entropy term.</param>
+    /// <returns><c>[S, C]</c> in the model's type, in the caller's dispose scope.</returns>
+    public Tensor Backward(Tensor states, Tensor targets, Tensor gradient, double temperature = 1, Tensor? entropyGradient = null) =>
+        entropyGradient is null ? BackwardLogProbs(states, targets, gradient, temperature) : BackwardBoth(states, targets, gradient, entropyGradient, temperature);
+
+    private Tensor BackwardLogProbs(Tensor states, Tensor targets, Tensor gradient, double temperature) =>
+        Descend(states, targets, temperature, (_, start, rows) => gradient.narrow(0, start, rows)).StatesGradient;
+
+    /// <summary>Loss and gradient in one pass, for losses whose weight on each token is known from its own log-prob.</summary>
+    /// <param name="states"><c>[S, C]</c>.</param>
+    /// <param name="targets"><c>[S]</c>.</param>
+    /// <param name="loss">Likelihood, or DFT, whose terms are weighted by the token's own probability, detached.</param>
+    /// <param name="share">Factor on every token's term: one over the supervised tokens of the optimizer step.</param>
+    /// <returns>The summed loss, and the states' gradient <c>[S, C]</c> in the caller's dispose scope.</returns>
+    public (double Loss, Tensor StatesGradient) Descend(Tensor states, Tensor targets, SftLoss loss, double share)
+    {
+        double total = 0;
+        var (gradient, _) = Descend(states, targets, 1, (logProbs, _, _) =>
+        {
+            var weights = loss == SftLoss.Dft ? logProbs.exp().Times(-share) : zeros_like(logProbs).Minus(share);
+            total += (weights * logProbs).sum().ToDouble();
+            return weights;
+        });
+        return (total, gradient);
+    }
+
+    private (Tensor StatesGradient, long Rows) Descend(Tensor states, Tensor targets, double temperature, Func<Tensor, long, long, Tensor> gradientOf)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var count = ShapeCheck.Rank1(targets);
+        var head = model.HeadMatrix;
+        var headGradient = head.requires_grad ? head.grad : null;
+        var statesGradient = empty_like(states);
+        foreach (var (start, rows) in Chunks(count))
+        {
+            using var chunk = NewDisposeScope();
+            var (x, y) = (states.narrow(0, start, rows), targets.narrow(0, start, rows));
+            var all = LogSoftmax(x, temperature);
+            // d logProb / d logit = onehot - softmax; the sign and the token's weight go to the narrow side, [rows, C], not over [rows, V].
+            var weights = gradientOf(Pick(all, y), start, rows).Over(-temperature).unsqueeze(1);
+            var slope = all.exp_().scatter_add_(1, y.unsqueeze(1), full_like(y, Scalars.MinusOne, all.dtype).unsqueeze(1)).to(model.Target.Dtype);
+            statesGradient.narrow(0, start, rows).copy_(slope.matmul(head).to(weights.dtype) * weights);
+            if (headGradient is not null) headGradient.addmm_(slope.t(), (x.to(weights.dtype) * weights).to(model.Target.Dtype), 1, 1);
+        }
+        return (statesGradient.MoveToOuterDisposeScope(), count);
+    }
+
+    /// <summary>As <see cref="Descend(Tensor, Tensor, double, Func{Tensor, long, long, Tensor})"/>, with a gradient by entropy: d H / d logit = -p (log p + H), which differs from column to column.</summary>
+    private Tensor BackwardBoth(Tensor states, Tensor targets, Tensor gradient, Tensor entropyGradient, double temperature)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var head = model.HeadMatrix;
+        var headGradient = head.requires_grad ? head.grad : null;
+        var statesGradient = empty_like(states);
+        foreach (var (start, rows) in Chunks(ShapeCheck.Rank1(targets)))
+        {
+            using var chunk = NewDisposeScope();
+            var (x, y) = (states.narrow(0, start, rows), targets.narrow(0, start, rows).unsqueeze(1));
+            Tensor byLogProb = gradient.narrow(0, start, rows).unsqueeze(1), byEntropy = entropyGradient.narrow(0, start, rows).unsqueeze(1);
+            var all = LogSoftmax(x, temperature);
+            var p = all.exp();
+            var entropy = -(p * all).sum(1, keepdim: true);
+            var slope = -(p * (all.Plus(entropy) * byEntropy).Plus(byLogProb));
+            slope = slope.scatter_add_(1, y, byLogProb).Over(temperature).to(model.Target.Dtype);
+            statesGradient.narrow(0, start, rows).copy_(slope.matmul(head));
+            if (headGradient is not null) headGradient.addmm_(slope.t(), x.to(model.Target.Dtype), 1, 1);
+        }
+        return statesGradient.MoveToOuterDisposeScope();
+    }
+
+    private Tensor LogSoftmax(Tensor states, double temperature)
+    {
+        var logits = model.Project(states).to(ScoreType);
+        return (temperature == 1 ? logits : logits.Over(temperature)).log_softmax(-1);
+    }
+
+    private static Tensor Pick(Tensor logProbs, Tensor targets) => logProbs.gather(1, targets.unsqueeze(1)).squeeze(1);
+
+    private IEnumerable<(long Start, long Rows)> Chunks(long count)
+    {
+        for (long start = 0; start < count; start += rowsAtATime) yield return (start, Math.Min(rowsAtATime, count - start));
+    }
+}

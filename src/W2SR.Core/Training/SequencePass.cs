@@ -1,0 +1,102 @@
+using TorchSharp;
+using W2SR.Core.Models;
+using W2SR.Core.Tensors;
+using static TorchSharp.torch;
+
+namespace W2SR.Core.Training;
+
+/// <summary>
+/// One batch forward through the blocks, and back. The embedding's gradient is added row by row where it lies, never as a matrix of its
+/// own. With checkpointing only each block's input is kept, and the block is computed again on the way back.
+/// </summary>
+internal sealed class SequencePass : IDisposable
+{
+    private readonly CausalLm model;
+    private readonly ExampleBatch batch;
+    private readonly bool checkpointing;
+    private readonly SequenceLayout layout;
+    private readonly List<Tensor> owned = [];
+    private readonly Tensor[] inputs;
+    private readonly Tensor selected;
+
+    /// <summary>Runs forward.</summary>
+    /// <param name="model">Gradients enabled, unless only <see cref="States"/> are wanted.</param>
+    /// <param name="batch">Borrowed until the pass is disposed.</param>
+    /// <param name="checkpointing">Less memory for about a third more time.</param>
+    public SequencePass(CausalLm model, ExampleBatch batch, bool checkpointing)
+    {
+        (this.model, this.batch, this.checkpointing) = (model, batch, checkpointing);
+        using var scope = NewDisposeScope();
+        layout = batch.Segments is { } segments ? model.LayOutPacked(segments) : model.LayOut(batch.Ids.shape[1]);
+        Keep(layout.Cosines);
+        Keep(layout.Sines);
+        var blocks = model.Blocks;
+        inputs = new Tensor[checkpointing ? blocks.Count + 1 : 1];
+        Tensor x;
+        using (no_grad()) x = Keep(model.Embed(batch.Ids));
+        inputs[0] = x;
+        if (checkpointing)
+        {
+            using (no_grad())
+                for (var i = 0; i < blocks.Count; i++) inputs[i + 1] = x = Keep(Step(blocks[i], x));
+            x.requires_grad_(true);
+        }
+        else
+        {
+            if (EmbeddingTrains) x.requires_grad_(true);
+            foreach (var block in blocks) x = Step(block, x);
+        }
+        // Only what trains is normalised and goes on to the head.
+        selected = Keep(model.Normalize(x.view(-1, model.Config.HiddenSize).index_select(0, batch.Positions)));
+        States = Keep(selected.detach());
+    }
+
+    /// <summary><c>[S, C]</c>: normalised hidden states that predict the supervised tokens, without a graph.</summary>
+    public Tensor States { get; }
+
+    private bool EmbeddingTrains => model.EmbeddingMatrix.requires_grad;
+
+    /// <summary>Adds the gradient of every weight below the head. Once only.</summary>
+    /// <param name="statesGradient"><c>[S, C]</c>.</param>
+    public void Backward(Tensor statesGradient)
+    {
+        using var scope = NewDisposeScope();
+        selected.backward([statesGradient]);
+        if (checkpointing)
+        {
+            var gradient = inputs[^1].grad;
+            for (var i = model.Blocks.Count - 1; i >= 0; i--)
+            {
+                using var again = NewDisposeScope();
+                inputs[i + 1].Dispose();
+                if (i > 0 || EmbeddingTrains) inputs[i].requires_grad_(true);
+                model.Blocks[i].Forward(inputs[i], layout).backward([gradient!]);
+                gradient!.Dispose();
+                gradient = inputs[i].grad?.MoveToOuterDisposeScope();
+            }
+        }
+        if (EmbeddingTrains)
+        {
+            using var quiet = no_grad();
+            model.EmbeddingMatrix.grad!.index_add_(0, batch.Ids.flatten(), inputs[0].grad!.view(-1, model.Config.HiddenSize), Scalars.One);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in owned) tensor.Dispose();
+        owned.Clear();
+    }
+
+    private Tensor Step(DecoderBlock block, Tensor x)
+    {
+        using var inside = NewDisposeScope(); // frees what autograd does not keep
+        return block.Forward(x, layout).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Keep(Tensor tensor)
+    {
+        owned.Add(tensor.DetachFromDisposeScope());
+        return tensor;
+    }
+}

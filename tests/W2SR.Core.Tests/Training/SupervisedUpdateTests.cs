@@ -1,0 +1,196 @@
+using TorchSharp;
+using W2SR.Core.Common;
+using W2SR.Core.Models;
+using W2SR.Core.Tests.Infrastructure;
+using W2SR.Core.Training;
+using static TorchSharp.torch;
+
+namespace W2SR.Core.Tests.Training;
+
+/// <summary>Every way through the model gives one and the same gradient: that of the mean loss over the step's supervised tokens.</summary>
+[Collection(TensorCountingCollection.Name)]
+public sealed class SupervisedUpdateTests
+{
+    private static readonly TrainingExample[] Ragged = Examples(11, 3);
+
+    public static TheoryData<ScalarType, double> Types => new() { { ScalarType.Float64, 1e-6 }, { ScalarType.Float32, 1e-5 } };
+
+    private static TrainingExample[] Examples(int count, ulong seed)
+    {
+        var random = new RandomStream(seed, "examples");
+        int[] Ids(int n) => [.. Enumerable.Range(0, n).Select(_ => (int)random.NextInt(31))];
+        return [.. Enumerable.Range(0, count).Select(_ => new TrainingExample(Ids(1 + (int)random.NextInt(7)), Ids(1 + (int)random.NextInt(12))))];
+    }
+
+    private static Dictionary<string, double[]> Gradient(CausalLm model, UpdateSettings settings, TrainingExample[]? examples = null)
+    {
+        using var weights = new TrainingWeights(model);
+        using var optimizer = new FlatAdamW(weights.Master, new AdamWOptions());
+        _ = new SupervisedUpdate(weights, optimizer, settings, 1).Accumulate(examples ?? Ragged, 1, default);
+        using var scope = NewDisposeScope();
+        return weights.Master.NamedViews(weights.Master.Gradients!).ToDictionary(v => v.Key, v => v.Value.to(ScalarType.Float64).data<double>().ToArray());
+    }
+
+    private static void AssertSame(Dictionary<string, double[]> expected, Dictionary<string, double[]> actual, double tolerance)
+    {
+        foreach (var (name, wanted) in expected)
+        {
+            var largest = wanted.Max(Math.Abs);
+            Assert.True(largest > 0, name);
+            for (var i = 0; i < wanted.Length; i++)
+                Assert.True(Math.Abs(wanted[i] - actual[name][i]) <= tolerance * largest, $"{name}[{i}]: {wanted[i]} against {actual[name][i]}, largest {largest}");
+        }
+    }
+
+    private static UpdateSettings Chunked(int budget, bool packed = false, bool checkpointing = false, long elements = 31 * 7) =>
+        new(budget, packed, SftLoss.Likelihood, new PassOptions(checkpointing, elements, OneGraph: false));
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Accumulate_ManyMicroBatches_GiveTheGradientOfOneBigBatch(ScalarType type, double tolerance)
+    {
+        using var model = TinyModels.Create(TinyModels.Config(everything: true), type);
+        var whole = Gradient(model, Chunked(10_000));
+        AssertSame(whole, Gradient(model, Chunked(1)), tolerance);
+        AssertSame(whole, Gradient(model, Chunked(40)), tolerance);
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Accumulate_Packed_GivesTheGradientOfUnpacked(ScalarType type, double tolerance)
+    {
+        using var model = TinyModels.Create(TinyModels.Config(everything: true), type);
+        var apart = Gradient(model, Chunked(1));
+        AssertSame(apart, Gradient(model, Chunked(10_000, packed: true)), tolerance);
+        AssertSame(apart, Gradient(model, Chunked(50, packed: true, checkpointing: true)), tolerance);
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Accumulate_Checkpointed_GivesTheGradientOfPlain(ScalarType type, double tolerance)
+    {
+        using var model = TinyModels.Create(TinyModels.Config(everything: true), type);
+        AssertSame(Gradient(model, Chunked(60)), Gradient(model, Chunked(60, checkpointing: true)), tolerance);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Accumulate_HeadInChunks_GivesTheGradientOfOneGraph(bool tied)
+    {
+        using var model = TinyModels.Create(TinyModels.Config(everything: tied));
+        var graph = Gradient(model, new UpdateSettings(60, Pass: new PassOptions(OneGraph: true)));
+        AssertSame(graph, Gradient(model, Chunked(60, elements: 1)), 1e-5);
+        AssertSame(graph, Gradient(model, Chunked(60, elements: 1 << 20)), 1e-5);
+    }
+
+    [Fact]
+    public void Accumulate_GradientOfDft_IsItsSlowTwins()
+    {
+        using var model = TinyModels.Create(type: ScalarType.Float64);
+        var actual = Gradient(model, Chunked(1) with { Loss = SftLoss.Dft });
+        using var weights = new TrainingWeights(model);
+        using var scope = NewDisposeScope();
+        double tokens = Ragged.Sum(e => e.ResponseIds.Length);
+        foreach (var example in Ragged)
+        {
+            using var batch = new ExampleBatch([example], CPU);
+            var logProbs = batch.SupervisedLogits(model).log_softmax(-1).gather(1, batch.Targets.unsqueeze(1));
+            (-(logProbs.detach().exp() * logProbs).sum() / tokens).backward();
+        }
+        AssertSame(weights.Master.NamedViews(weights.Master.Gradients!).ToDictionary(v => v.Key, v => v.Value.data<double>().ToArray()), actual, 1e-10);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void TokenScores_GradientOfAnyLoss_IsAutograds(bool checkpointing, bool trainEntropy)
+    {
+        using var model = TinyModels.Create(TinyModels.Config(grouped: true), ScalarType.Float64);
+        const double temperature = 0.7;
+        double[] Run(PassOptions options)
+        {
+            using var weights = new TrainingWeights(model);
+            using var scope = NewDisposeScope();
+            using var batch = new ExampleBatch(Ragged, CPU);
+            using var scores = new TokenScores(model, batch, temperature, trainEntropy ? EntropyUse.Trained : EntropyUse.Measured, options);
+            var advantage = arange(batch.SupervisedTokens).sin();
+            var loss = ((scores.LogProbs - scores.LogProbs.detach() * 0.9).exp() * advantage).sum();
+            if (trainEntropy) loss -= (scores.Entropies! * advantage.cos()).sum();
+            loss.backward();
+            scores.Backward();
+            Assert.Equal(batch.SupervisedTokens, scores.Entropies!.numel());
+            return [.. scores.LogProbs.to(ScalarType.Float64).data<double>().ToArray(), .. scores.Entropies.detach().to(ScalarType.Float64).data<double>().ToArray(), .. weights.Master.Gradients!.data<double>().ToArray()];
+        }
+        var (expected, actual) = (Run(new PassOptions(OneGraph: true)), Run(new PassOptions(checkpointing, 64, OneGraph: false)));
+        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 2e-6); // one graph scores in float32
+    }
+
+    [Fact]
+    public void Run_BFloat16WithMasters_StaysNearFloat32AndMovesTheModel()
+    {
+        using var model = TinyModels.Create();
+        using var narrow = model.Clone();
+        double[] Losses(CausalLm trained, ScalarType? type)
+        {
+            using var weights = new TrainingWeights(trained, type);
+            using var optimizer = new FlatAdamW(weights.Master, new AdamWOptions());
+            var update = new SupervisedUpdate(weights, optimizer, new UpdateSettings(40), 1);
+            return [.. Enumerable.Range(0, 30).Select(i => update.Run(Ragged, 3e-3, i + 1, default).Loss)];
+        }
+        double[] wide = Losses(model, null), losses = Losses(narrow, ScalarType.BFloat16);
+        Assert.True(wide[^1] < 0.8 * wide[0]);
+        for (var i = 0; i < wide.Length; i++) Assert.Equal(wide[i], losses[i], 0.03 * wide[i]);
+        Assert.Equal(ScalarType.Float32, narrow.Parameters.Values.dtype);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Run_ManySteps_LeavesNoTensorBehind(bool packed, bool checkpointing)
+    {
+        using var model = TinyModels.Create(TinyModels.Config(everything: true));
+        using var weights = new TrainingWeights(model);
+        using var optimizer = new FlatAdamW(weights.Master, new AdamWOptions());
+        var update = new SupervisedUpdate(weights, optimizer, Chunked(60, packed, checkpointing), 1);
+        update.Run(Ragged, 1e-3, 1, default);
+        var before = Tensor.TotalCount;
+        for (var i = 0; i < LongChecks.Rounds(60, 1000); i++)
+        {
+            update.Run(Ragged, 1e-3, i + 2, default);
+            if (i % 20 == 0) update.Evaluate(Ragged, default);
+        }
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Run_NaNInOneLayer_NamesStepSampleAndLayer_AndLeavesTheWeights()
+    {
+        using var model = TinyModels.Create();
+        TrainingExample[] examples = [.. Ragged.Select((e, i) => e with { Id = $"p{i}#0" })];
+        using var weights = new TrainingWeights(model);
+        using var optimizer = new FlatAdamW(weights.Master, new AdamWOptions());
+        using (no_grad())
+        {
+            using var scope = NewDisposeScope();
+            model.Parameters.NamedViews(model.Parameters.Values).Single(v => v.Key == "model.layers.1.mlp.down_proj.weight").Value[0, 0] = float.NaN;
+        }
+        var before = model.Parameters.Values.data<float>().ToArray();
+        var error = Assert.Throws<TrainingDivergedException>(() => new SupervisedUpdate(weights, optimizer, Chunked(60), 1).Run(examples, 1e-3, 7, default));
+        Assert.Equal((7, "layer 1"), (error.Step, error.Place));
+        Assert.Single(error.Samples);
+        Assert.Contains("layer 1", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, model.Parameters.Values.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Norm_OfAMillionNumbers_KeepsSevenDigits()
+    {
+        using var scope = NewDisposeScope();
+        var values = Enumerable.Range(0, 1_000_003).Select(i => (float)Math.Sin(0.37 * i)).ToArray();
+        var expected = Math.Sqrt(values.Sum(v => (double)v * v));
+        Assert.Equal(expected, FlatAdamW.Norm(tensor(values)), 1e-7 * expected);
+    }
+}
