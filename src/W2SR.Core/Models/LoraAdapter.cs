@@ -114,7 +114,8 @@ public sealed class LoraAdapter : IDisposable
         {
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
-            SafetensorsFile.ReadInto(Path.Combine(folder, WeightsFile), adapter.Parameters.NamedViews(adapter.Parameters.Values).ToDictionary());
+            using var file = SafetensorsReader.Open(Path.Combine(folder, WeightsFile));
+            WeightLoader.Load(file, adapter.Parameters.NamedViews(adapter.Parameters.Values).ToDictionary());
             return adapter;
         }
         catch
@@ -130,7 +131,7 @@ public sealed class LoraAdapter : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
         using var scope = NewDisposeScope();
-        SafetensorsFile.Write(Path.Combine(folder, WeightsFile), [.. Parameters.NamedViews(Parameters.Values).OrderBy(v => v.Key, StringComparer.Ordinal)]);
+        SafetensorsWriter.Write(Path.Combine(folder, WeightsFile), [.. Parameters.NamedViews(Parameters.Values).OrderBy(v => v.Key, StringComparer.Ordinal)]);
         AtomicFile.WriteText(Path.Combine(folder, LoraConfig.FileName), LoraConfigFile.Write(Config));
     }
 

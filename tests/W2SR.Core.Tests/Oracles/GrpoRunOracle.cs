@@ -29,6 +29,8 @@ internal sealed class GrpoRunOracle
 
     public JsonElement[] Generations { get; }
 
+    public bool IsLora => Directory.Exists(Path.Combine(Folder, "adapter-initial"));
+
     public int GroupSize => Int("num_generations");
 
     public double LearningRate => Number("learning_rate");

@@ -1,3 +1,4 @@
+using W2SR.Core.Models;
 using W2SR.Core.Problems;
 using W2SR.Core.Prompts;
 using W2SR.Core.Reasoners;
@@ -122,6 +123,23 @@ public sealed class GrpoTrainerTests
         Assert.Null(PolicyReference.For(model, new PolicyLossOptions()));
         using var reference = PolicyReference.For(model, new PolicyLossOptions { Beta = 0.1 });
         Assert.NotNull(reference);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)] // an adapter that was trained before: the reference is what it was, not the bare base
+    public void Train_Adapter_IsPenalisedForLeavingItsStartAndMovesAlone(int stepsBefore)
+    {
+        using var student = Student();
+        var options = Small with { LearningRate = 1e-2, MicroBatchTokens = 40 };
+        student.Model.Attach(LoraAdapter.Create(student.Model, new LoraConfig { Rank = 4 }, seed: 1));
+        var weights = student.Model.Parameters.Values.data<float>().ToArray();
+        if (stepsBefore > 0) new GrpoTrainer(options with { Steps = stepsBefore }, [Varied()]).Train(student, Problems(16));
+        var run = new GrpoTrainer(options with { Steps = 3, Loss = new PolicyLossOptions { Beta = 0.1 } }, [Varied()]).Train(student, Problems(16));
+        Assert.Equal(0, run.Steps[0].Kl!.Value, 1e-6);
+        Assert.True(run.Steps[2].Kl > 1e-5);
+        Assert.Equal(weights, student.Model.Parameters.Values.data<float>().ToArray());
+        Assert.NotNull(student.Model.Adapter);
     }
 
     [Fact]
