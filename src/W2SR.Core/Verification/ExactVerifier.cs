@@ -33,7 +33,8 @@ public sealed class ExactVerifier : IVerifier
         {
             var isEqual = goldValue.Numerator * value.Denominator == value.Numerator * goldValue.Denominator;
             return new Verdict(isEqual ? VerdictOutcome.Correct : VerdictOutcome.Incorrect, EquivalenceTier.Exact, rule, gold, predicted,
-                isEqual ? "Equal numbers." : "Different numbers.") { HasInventedTurn = hasInventedTurn };
+                isEqual ? "Equal numbers." : "Different numbers.")
+            { HasInventedTurn = hasInventedTurn };
         }
         return new Verdict(VerdictOutcome.Incorrect, EquivalenceTier.Textual, rule, gold, predicted, "Different text.") { HasInventedTurn = hasInventedTurn };
     }
