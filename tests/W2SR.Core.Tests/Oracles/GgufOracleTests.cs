@@ -1,12 +1,14 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using TorchSharp;
 using W2SR.Core.Checkpoints;
+using W2SR.Core.Models;
 using W2SR.Core.Tests.Infrastructure;
 using static TorchSharp.torch;
 
 namespace W2SR.Core.Tests.Oracles;
 
-/// <summary>GGUF against gguf-py: every storage type, bit for bit.</summary>
+/// <summary>GGUF against gguf-py: every storage type, bit for bit; and whole models against transformers on the dequantized weights.</summary>
 public sealed class GgufOracleTests
 {
     [SkippableFact]
@@ -29,6 +31,66 @@ public sealed class GgufOracleTests
                 reader.ReadInto(tensor.Name, converted);
                 Assert.Equal(wanted.to(type).bytes.ToArray(), converted.bytes.ToArray());
             }
+        }
+    }
+
+    [SkippableFact]
+    public void Logits_EveryMix_EqualTransformersOnTheDequantizedWeights()
+    {
+        var files = Directory.GetFiles(OracleData.Folder("gguf"), "*.gguf").Where(f => Path.GetFileName(f) != "types.gguf").ToArray();
+        Assert.NotEmpty(files);
+        using var facts = OracleData.Json("gguf/facts.json");
+        foreach (var file in files)
+        {
+            using var scope = NewDisposeScope();
+            using var quiet = no_grad();
+            using var expected = SafetensorsReader.Open(Path.ChangeExtension(file, ".safetensors"));
+            using var checkpoint = Checkpoint.Open(file);
+            using var model = ModelLoader.Load(checkpoint.Config, checkpoint.Weights).Model;
+            var difference = (model.Logits(expected.Map("input_ids").unsqueeze(0)).squeeze(0) - expected.Map("logits")).abs().max().ToSingle();
+            Assert.True(difference <= 1e-4, $"{Path.GetFileName(file)}: the largest difference is {difference:E2}");
+            Assert.Equal(facts.RootElement.GetProperty("chat_template").GetString(), checkpoint.GgufTokenizer!.ChatTemplate);
+        }
+    }
+
+    [SkippableFact]
+    public void TokenizerData_OfEveryModel_HoldsTheVocabularyAndMergesOfTheHuggingFaceForm()
+    {
+        using var json = OracleData.Json("gguf/tokenizer.json");
+        var state = json.RootElement.GetProperty("model");
+        var tokens = state.GetProperty("vocab").EnumerateObject().OrderBy(t => t.Value.GetInt32()).Select(t => t.Name).ToArray();
+        var merges = state.GetProperty("merges").EnumerateArray().Select(m => m.ValueKind == JsonValueKind.String ? m.GetString()! : $"{m[0].GetString()} {m[1].GetString()}").ToArray();
+        foreach (var file in Directory.GetFiles(OracleData.Folder("gguf"), "tiny-*.gguf"))
+        {
+            using var checkpoint = Checkpoint.Open(file);
+            var data = checkpoint.GgufTokenizer!;
+            Assert.Equal(tokens, data.Tokens);
+            Assert.Equal(merges, data.Merges);
+            Assert.Equal(tokens.Length, checkpoint.Config.VocabularySize);
+            Assert.Equal(json.RootElement.GetProperty("added_tokens").GetArrayLength(), data.TokenTypes!.Count(t => t == 3));
+        }
+    }
+
+    [SkippableFact]
+    public void Logits_OfTheRealModel_AreTransformers()
+    {
+        var folder = OracleData.Model("smollm2-135m-instruct");
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
+        using var expected = SafetensorsReader.Open(Path.Combine(folder, "expected.safetensors"));
+        using var checkpoint = Checkpoint.Open(Assert.Single(Directory.GetFiles(folder, "*.gguf")));
+        Assert.Empty(checkpoint.Warnings);
+        using var model = ModelLoader.Load(checkpoint.Config, checkpoint.Weights).Model;
+        Assert.Equal(json.RootElement.GetProperty("parameters").GetInt64(), model.ParameterCount);
+        var cases = json.RootElement.GetProperty("cases").EnumerateArray().Select(c => c.GetProperty("input_ids").EnumerateArray().Select(i => i.GetInt64()).ToArray()).ToArray();
+        for (var i = 0; i < cases.Length; i++)
+        {
+            using var inner = NewDisposeScope();
+            var wanted = expected.Map($"last_logits.{i}");
+            var actual = model.Logits(tensor(cases[i]).unsqueeze(0)).squeeze(0);
+            var difference = (actual.narrow(0, actual.shape[0] - wanted.shape[0], wanted.shape[0]) - wanted).abs().max().ToSingle();
+            Assert.True(difference <= 2e-3, $"prompt {i}: the largest difference is {difference:E2}");
         }
     }
 }
