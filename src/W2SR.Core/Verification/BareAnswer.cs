@@ -1,3 +1,5 @@
+using W2SR.Core.Verification.Mathematics;
+
 namespace W2SR.Core.Verification;
 
 /// <summary>Tells an answer that stands alone from prose.</summary>
@@ -32,12 +34,12 @@ internal static class BareAnswer
             }
             var start = i;
             while (i < text.Length && (char.IsAsciiLetter(text[i]) || text[i] == '\'')) i++;
-            if (i - start >= 3) words++;
+            if (i - start >= 3 && !LatexCommands.TryPlain(text[start..i], out _)) words++;
             else shortWords++;
             // A full stop between words ends a sentence, and an answer is not several.
             if (i - start >= 2 && i + 2 < text.Length && text[i] == '.' && char.IsWhiteSpace(text[i + 1]) && char.IsUpper(text[i + 2])) return false;
         }
-        return words <= MostWords && (words < 4 || shortWords + words <= MostWords + 2);
+        return words <= MostWords && (words < 3 || shortWords + words < 6);
     }
 
     /// <summary>The last formula between dollars, or the last number; null when there is neither.</summary>
