@@ -20,4 +20,14 @@ public static class PassAtK
         for (var i = 0; i < k; i++) noneCorrect *= (double)(samples - correct - i) / (samples - i);
         return 1 - noneCorrect;
     }
+
+    /// <summary>Mean over problems, each with its own number of samples.</summary>
+    /// <param name="problems">Samples and correct ones of each problem; at least k samples each.</param>
+    /// <param name="k">From 1 to the fewest samples.</param>
+    public static double Mean(IReadOnlyList<(int Samples, int Correct)> problems, int k)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        ArgumentOutOfRangeException.ThrowIfZero(problems.Count);
+        return problems.Sum(p => Estimate(p.Samples, p.Correct, k)) / problems.Count;
+    }
 }
