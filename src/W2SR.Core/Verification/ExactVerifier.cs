@@ -23,19 +23,20 @@ public sealed class ExactVerifier : IVerifier
         var gold = Normalize(problem.Answer);
         if (gold.Length == 0)
             return new Verdict(VerdictOutcome.Unverifiable, null, ExtractionRule.None, gold, null, "The reference answer is empty.");
-        var (answer, rule) = AnswerExtractor.Extract(response);
+        var (answer, rule, hasInventedTurn) = AnswerExtractor.Extract(response);
         if (answer is null)
-            return new Verdict(VerdictOutcome.NoAnswer, null, rule, gold, null, "The response states no answer.");
+            return new Verdict(VerdictOutcome.NoAnswer, null, rule, gold, null, "The response states no answer.") { HasInventedTurn = hasInventedTurn };
         var predicted = Normalize(answer);
         if (predicted == gold)
-            return new Verdict(VerdictOutcome.Correct, EquivalenceTier.Textual, rule, gold, predicted, "Equal text.");
+            return new Verdict(VerdictOutcome.Correct, EquivalenceTier.Textual, rule, gold, predicted, "Equal text.") { HasInventedTurn = hasInventedTurn };
         if (Parse(gold) is { } goldValue && Parse(predicted) is { } value)
         {
             var isEqual = goldValue.Numerator * value.Denominator == value.Numerator * goldValue.Denominator;
             return new Verdict(isEqual ? VerdictOutcome.Correct : VerdictOutcome.Incorrect, EquivalenceTier.Exact, rule, gold, predicted,
-                isEqual ? "Equal numbers." : "Different numbers.");
+                isEqual ? "Equal numbers." : "Different numbers.")
+            { HasInventedTurn = hasInventedTurn };
         }
-        return new Verdict(VerdictOutcome.Incorrect, EquivalenceTier.Textual, rule, gold, predicted, "Different text.");
+        return new Verdict(VerdictOutcome.Incorrect, EquivalenceTier.Textual, rule, gold, predicted, "Different text.") { HasInventedTurn = hasInventedTurn };
     }
 
     private static string Normalize(string text) =>

@@ -17,4 +17,7 @@ public sealed record Verdict(
 {
     /// <summary>True when the answer was found and equals the reference.</summary>
     public bool IsCorrect => Outcome == VerdictOutcome.Correct;
+
+    /// <summary>True when the model went on after its answer as somebody else ("user:"); the text from there on was not read.</summary>
+    public bool HasInventedTurn { get; init; }
 }

@@ -1,0 +1,213 @@
+namespace W2SR.Core.Verification.Mathematics;
+
+/// <content>What answers are made of: lists, relations, sets, units, ratios and words.</content>
+internal sealed partial class Parser
+{
+    private const string RelationSymbols = "=<>≤≥≠∈∉≈≡";
+
+    /// <summary>Items between commas, semicolons, "and" and "or".</summary>
+    private Node? List(char close)
+    {
+        if (!Enter()) return null;
+        var items = new List<Node>(2);
+        var joint = ",";
+        while (true)
+        {
+            if (Item(close) is not { } item) return null;
+            items.Add(item);
+            var separators = 0;
+            while (Current.Is(',') || Current.Is(';') || Current.Kind is TokenKind.And or TokenKind.Or)
+            {
+                if (Current.Kind == TokenKind.And) joint = joint == "or" ? "or" : "and";
+                if (Current.Kind == TokenKind.Or) joint = "or";
+                at++;
+                if (++separators > 2) return null;
+            }
+            if (separators == 0) break;
+            if (items.Count > 400) return null;
+        }
+        depth--;
+        return items.Count == 1 ? items[0] : Node.Named(NodeKind.Set, joint, [.. items]);
+    }
+
+    private Node? Item(char close)
+    {
+        if (Current.Kind == TokenKind.Word && !BaseFollows()) return WordsOrName();
+        if (Current.Is('¢') || Current.Is('£') || Current.Is('€')) at++;
+        var left = Combined();
+        if (left is null) return null;
+        left = Measured(left);
+        if (left is null) return null;
+        if (Current.Is(':') && close != LatexCommands.CloseSet) return Ratio(left);
+        if (Current.Kind != TokenKind.Symbol || !RelationSymbols.Contains(Current.Text[0], StringComparison.Ordinal)) return left;
+        var items = new List<Node> { left };
+        var relations = "";
+        while (Current.Kind == TokenKind.Symbol && RelationSymbols.Contains(Current.Text[0], StringComparison.Ordinal))
+        {
+            relations += Current.Text == "≡" ? "=" : Current.Text;
+            at++;
+            var right = Current.Kind == TokenKind.Word && !BaseFollows() ? WordsOrName() : Combined() is { } value ? Measured(value) : null;
+            if (right is null) return null;
+            if (Current.Is(':') && close != LatexCommands.CloseSet && relations == "=") right = Ratio(right);
+            if (right is null) return null;
+            items.Add(right);
+            if (items.Count > 12) return null;
+        }
+        return Node.Named(NodeKind.Relation, relations, [.. items]);
+    }
+
+    /// <summary>Unions, intersections and differences, and the scalars that most answers are.</summary>
+    private Node? Combined()
+    {
+        var left = IsSetName() ? CommandPrimary(Current) : Sum();
+        while (left is not null)
+        {
+            var kind = Current.Symbol switch
+            {
+                '∪' => NodeKind.Union,
+                '∩' => NodeKind.Intersection,
+                '∖' => NodeKind.Difference,
+                '-' when left.Kind == NodeKind.NamedSet => NodeKind.Difference,
+                _ => NodeKind.Text,
+            };
+            if (kind == NodeKind.Text) break;
+            at++;
+            var right = IsSetName() ? CommandPrimary(Current) : Sum();
+            left = right is null ? null : Node.Of(kind, left, right);
+        }
+        return left;
+    }
+
+    private bool IsSetName() => Current.Kind == TokenKind.Command && Current.Text.StartsWith("set", StringComparison.Ordinal);
+
+    /// <summary>Words alone: the name of a quantity before "=", else a text answer.</summary>
+    private Node? WordsOrName()
+    {
+        var words = new System.Text.StringBuilder();
+        while (at < tokens.Count && Current.Kind is not (TokenKind.And or TokenKind.Or) && !Current.Is(',') && !Current.Is(';') && !Current.Is(')') && !Current.Is(']') && !Current.Is(LatexCommands.CloseSet))
+        {
+            if (Current.Is('=') && words.Length > 0) return Node.Named(NodeKind.Variable, words.ToString());
+            if (Current.Kind == TokenKind.Invalid) return null;
+            if (!Current.Is('{') && !Current.Is('}') && !Current.Is('.')) words.Append(Current.Text.ToLowerInvariant());
+            at++;
+        }
+        return words.Length == 0 ? null : Node.Named(NodeKind.Text, words.ToString());
+    }
+
+    /// <summary>A value with the percent sign, unit or base that follows it.</summary>
+    private Node? Measured(Node value)
+    {
+        if (Take('%')) value = Node.Of(NodeKind.Percent, value);
+        if (Current.Is('(') && Ahead(1) is { Kind: TokenKind.Word, Text: "base" }) return InBase(value, 2);
+        if (Current is { Kind: TokenKind.Word, Text: "base" } && value.IsNumber) return InBase(value, 1);
+        if (Current.Is('{') && Ahead(1).Is('(') && Ahead(2) is { Kind: TokenKind.Word, Text: "base" }) return InBase(value, 3);
+        if (!IsUnitStart()) return value;
+        var unit = new System.Text.StringBuilder();
+        var words = 0;
+        var isPowerExpected = false;
+        for (; at < tokens.Count; at++)
+        {
+            var token = Current;
+            if (token.Kind == TokenKind.Word || (token.Kind is TokenKind.Letter or TokenKind.Constant && (token.IsText || unit.Length > 0)))
+            {
+                if (Words.IsNoUnit(token.Text) || ++words > 6) return null;
+                unit.Append(token.Text.ToLowerInvariant());
+            }
+            else if (token.Kind == TokenKind.Symbol && token.Text[0] is '{' or '}' or '.' or '/' or '*' or '^' or '(' or '\'' or '-' or '¢' or '€' or '£')
+            {
+                // A closing bracket of a surrounding list is not the unit's.
+                if (token.Is('}') && !Opened(at)) break;
+                if (token.Is('(') && Ahead(1).Kind != TokenKind.Word && !(Ahead(1).Kind == TokenKind.Letter && Ahead(1).IsText)) return null;
+                if (token.Text[0] is '/' or '^' or '¢' or '€' or '£') unit.Append(token.Text);
+                isPowerExpected = token.Is('^') || (isPowerExpected && token.Text[0] is '{' or '-');
+            }
+            else if (token.Is(')') && unitParens > 0) unitParens--;
+            else if (token.Kind == TokenKind.Number && isPowerExpected) unit.Append(token.Text);
+            else break;
+            if (token.Is('(')) unitParens++;
+        }
+        if (unit.Length == 0) return value;
+        var name = unit.ToString();
+        if (Words.Unit(name) == "%") return Node.Of(NodeKind.Percent, value);
+        if (value.Kind == NodeKind.Percent) return value;
+        return Node.Named(NodeKind.WithUnit, Words.Unit(name) ?? name, value);
+    }
+
+    private int unitParens;
+
+    /// <summary>Is there an open brace before this closing one?</summary>
+    private bool Opened(int close)
+    {
+        var level = 1;
+        for (var i = close - 1; i >= 0; i--)
+        {
+            if (tokens[i].Is('}')) level++;
+            else if (tokens[i].Is('{') && --level == 0) return i + 1 < tokens.Count && tokens[i + 1] is { Kind: TokenKind.Word } or { IsText: true } || (i > 0 && (tokens[i - 1].Is('^') || tokens[i].IsText));
+        }
+        return false;
+    }
+
+    private bool IsUnitStart()
+    {
+        var i = at;
+        while (i < tokens.Count && (tokens[i].Is('{') || tokens[i].Is('('))) i++;
+        if (i >= tokens.Count) return false;
+        var token = tokens[i];
+        return token.Kind == TokenKind.Word || (token.Kind is TokenKind.Letter or TokenKind.Constant && token.IsText) || (i == at && token.Kind == TokenKind.Symbol && token.Text[0] is '¢' or '€' or '£')
+            || (i == at && token.Is('/') && Ahead(1).Kind == TokenKind.Word);
+    }
+
+    private Node? InBase(Node value, int skip)
+    {
+        at += skip;
+        if (BaseOf(Current.Text ?? "") is not { } radix) return null;
+        at++;
+        if (skip >= 2 && !Take(')')) return null;
+        if (skip == 3 && !Take('}')) return null;
+        return Based(value, radix.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A ratio or a clock time.</summary>
+    private Node? Ratio(Node first)
+    {
+        var items = new List<Node> { first };
+        while (Take(':'))
+        {
+            if (Sum() is not { } next) return null;
+            items.Add(next);
+            if (items.Count > 8) return null;
+        }
+        var suffix = "";
+        while (Take('{')) { }
+        if (Current is { Kind: TokenKind.Word, Text: "am" or "pm" }) suffix = tokens[at++].Text;
+        else if (IsUnitStart())
+        {
+            var measured = Measured(Node.Number(0));
+            if (measured is null) return null;
+        }
+        while (Take('}')) { }
+        return Node.Named(NodeKind.Ratio, suffix, [.. items]);
+    }
+
+    /// <summary>A set in braces: empty, listed, or built by conditions.</summary>
+    private Node? SetInBraces()
+    {
+        at++;
+        if (Take(LatexCommands.CloseSet)) return Node.Of(NodeKind.EmptySet);
+        if (!Enter()) return null;
+        var saved = (absDepth, isBuilder);
+        (absDepth, isBuilder) = (0, true);
+        var inside = List(LatexCommands.CloseSet);
+        Node? result = null;
+        if (inside is not null && (Current.Is('∣') || Current.Is('|') || Current.Is(':')))
+        {
+            at++;
+            isBuilder = false;
+            result = List(LatexCommands.CloseSet) is { } condition ? Node.Of(NodeKind.SetBuilder, inside, condition) : null;
+        }
+        else if (inside is not null) result = Node.Named(NodeKind.Set, "{", inside.Kind == NodeKind.Set && inside.Name != "{" ? inside.Items : [inside]);
+        (absDepth, isBuilder) = saved;
+        depth--;
+        return result is not null && Take(LatexCommands.CloseSet) ? result : null;
+    }
+}
