@@ -16,7 +16,7 @@ namespace W2SR.Core.Experiments;
 /// <summary>The experiment's stages and what they share: models, tokenizer and prompt. Each leaves files in the run folder and a record of its cost.</summary>
 internal sealed class WeakToStrongStages(WeakToStrongOptions options, RunFolder run, IProgress<StageProgress>? progress)
 {
-    private const int MaxNewTokens = 40, ContextLength = 64, MicroBatchTokens = 512;
+    private const int MaxNewTokens = 40, ContextLength = 64, MicroBatchTokens = 512, TraceChunk = 256;
     private readonly ExactVerifier verifier = new();
     private readonly RouteWorld world = new(options.World);
     private readonly ReasoningPrompt prompt = new("Q: {problem} ?");
@@ -161,7 +161,7 @@ internal sealed class WeakToStrongStages(WeakToStrongOptions options, RunFolder 
         };
         var clock = Stopwatch.StartNew();
         using var store = TraceStore.Open(TracesOf(stage), manifest);
-        var traces = new TraceGenerator(reasoner, sampling).GenerateAsync(TraceProblems(count), store,
+        var traces = new TraceGenerator(reasoner, sampling, TraceChunk).GenerateAsync(TraceProblems(count), store,
             new Relay<TraceProgress>(p => progress?.Report(new StageProgress(stage, p.Done, p.Total + 1, $"{p.TokensPerSecond:F0} tokens/s", p.Remaining))), ct)
             .GetAwaiter().GetResult();
         var flops = DecoderFlops.Forward(reasoner.Model.Config, traces.Select(t => t.PromptTokens + t.ResponseTokens - 1), traces.Sum(t => (long)t.ResponseTokens));

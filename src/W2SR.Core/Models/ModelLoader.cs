@@ -8,46 +8,41 @@ namespace W2SR.Core.Models;
 /// <summary>Makes a model of a checkpoint: names and shapes are compared before memory is taken, then numbers go straight into the model's weights.</summary>
 public static class ModelLoader
 {
-    /// <summary>Loads the weights of a Hugging Face folder.</summary>
-    /// <param name="folder">Holds <c>config.json</c> and safetensors.</param>
+    /// <summary>Loads a model and leaves tokenizer and template aside.</summary>
+    /// <param name="path">A Hugging Face model folder, or a <c>.gguf</c> file.</param>
     /// <param name="target">Where the model lives, and its type; numbers are converted on the way. Null for float32 on the CPU.</param>
     /// <param name="progress">Told after each tensor.</param>
     /// <param name="cancellationToken">Stops between tensors.</param>
-    /// <exception cref="W2srFormatException">The folder holds no checkpoint that W2SR runs; every weight that is missing, unexpected or of another shape is named.</exception>
+    /// <exception cref="W2srFormatException">There is no checkpoint that W2SR runs; every weight that is missing, unexpected or of another shape is named.</exception>
     /// <exception cref="InsufficientMemoryException">The weights are larger than this machine's memory.</exception>
-    public static LoadedModel LoadFolder(
-        string folder, ComputeTarget? target = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static LoadedModel Load(
+        string path, ComputeTarget? target = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder)) throw new W2srFormatException(folder, null, "is no folder. Name a Hugging Face model folder, or a .gguf file.");
-        var config = HuggingFaceConfigReader.Read(Path.Combine(folder, "config.json"));
-        using var weights = SafetensorsFolder.Open(folder);
-        return Load(config, weights, target, progress, cancellationToken);
+        using var checkpoint = Checkpoint.Open(path);
+        return Load(checkpoint, target, progress, cancellationToken);
     }
 
-    /// <summary>Loads weights from wherever they are.</summary>
-    /// <param name="config">The shape that the checkpoint states.</param>
-    /// <param name="weights">Its weights; borrowed.</param>
-    /// <inheritdoc cref="LoadFolder"/>
+    /// <summary>Loads the model of an open checkpoint.</summary>
+    /// <param name="checkpoint">Borrowed.</param>
     /// <param name="target">Where the model lives, and its type. Null for float32 on the CPU.</param>
     /// <param name="progress">Told after each tensor.</param>
     /// <param name="cancellationToken">Stops between tensors.</param>
+    /// <inheritdoc cref="Load(string, ComputeTarget?, IProgress{LoadProgress}?, CancellationToken)" path="/exception"/>
     public static LoadedModel Load(
-        CheckpointConfig config, IWeightSource weights, ComputeTarget? target = null, IProgress<LoadProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        Checkpoint checkpoint, ComputeTarget? target = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(config);
-        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(checkpoint);
         target ??= ComputeTarget.Cpu;
         target.Validate();
-        var shape = DecoderConfig.From(config);
+        var weights = checkpoint.Weights;
+        var shape = DecoderConfig.From(checkpoint.Config);
         var layout = Compare(shape, weights);
         CheckMemory(layout, target, weights.Path);
         var model = new CausalLm(shape, target);
         try
         {
             var types = weights.Tensors.ToDictionary(t => t.Name, t => t.StorageType);
-            return new LoadedModel(model, config, types, Fill(model, weights, progress, cancellationToken));
+            return new LoadedModel(model, checkpoint.Config, types, [.. checkpoint.Warnings, .. Fill(model, weights, progress, cancellationToken)]);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using W2SR.Core.Checkpoints;
 using W2SR.Core.Common;
 using W2SR.Core.Generation;
 using W2SR.Core.Models;
@@ -8,10 +9,12 @@ using W2SR.Core.Traces;
 
 namespace W2SR.Core.Reasoners;
 
-/// <summary>A model on this machine, as student or as teacher. Owns the model.</summary>
+/// <summary>A model on this machine that can be trained and saved; a teacher, too. Owns the model. Not thread-safe.</summary>
 public sealed class LocalStudent : IStudent, ITeacher
 {
     private readonly SequenceGenerator generator;
+    private readonly ConversationEncoder conversation;
+    private readonly CheckpointOrigin? origin;
 
     /// <summary>Puts a model, its tokenizer and its prompt together.</summary>
     /// <param name="name">Name for traces and reports.</param>
@@ -20,6 +23,13 @@ public sealed class LocalStudent : IStudent, ITeacher
     /// <param name="prompt">How a problem is put; null for <see cref="ReasoningPrompt.Paper"/>.</param>
     /// <exception cref="ArgumentException">The tokenizer has ids that the model does not know, or no end token.</exception>
     public LocalStudent(string name, CausalLm model, ITokenizer tokenizer, ReasoningPrompt? prompt = null)
+        : this(name, model, tokenizer, new LoadOptions { Prompt = prompt ?? ReasoningPrompt.Paper }, new ConversationEncoder(tokenizer, null, null), null, [])
+    {
+    }
+
+    internal LocalStudent(
+        string name, CausalLm model, ITokenizer tokenizer, LoadOptions options, ConversationEncoder conversation, CheckpointOrigin? origin,
+        IReadOnlyList<string> warnings)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(model);
@@ -32,8 +42,11 @@ public sealed class LocalStudent : IStudent, ITeacher
         Name = name;
         Model = model;
         Tokenizer = tokenizer;
-        Prompt = prompt ?? ReasoningPrompt.Paper;
-        generator = new SequenceGenerator(model, tokenizer.EndIds, tokenizer: tokenizer);
+        Prompt = options.Prompt;
+        LoadWarnings = warnings;
+        this.conversation = conversation;
+        this.origin = origin;
+        generator = new SequenceGenerator(model, tokenizer.EndIds, options.Generator, tokenizer);
     }
 
     /// <inheritdoc/>
@@ -48,11 +61,54 @@ public sealed class LocalStudent : IStudent, ITeacher
     /// <summary>How a problem is put to the model.</summary>
     public ReasoningPrompt Prompt { get; }
 
+    /// <summary>What loading found strange, such as NaN among the weights; empty when there was nothing.</summary>
+    public IReadOnlyList<string> LoadWarnings { get; }
+
+    /// <summary>True when prompts go through the checkpoint's chat template.</summary>
+    public bool HasChatTemplate => conversation.HasTemplate;
+
     /// <inheritdoc/>
     public long? ParameterCount => Model.ParameterCount;
 
+    /// <summary>Loads a checkpoint.</summary>
+    /// <param name="path">A Hugging Face model folder, or a <c>.gguf</c> file.</param>
+    /// <param name="options">How it is loaded and used; null for the defaults.</param>
+    /// <param name="progress">Told after each tensor.</param>
+    /// <param name="cancellationToken">Stops between tensors.</param>
+    /// <exception cref="W2srFormatException">There is no such checkpoint, it is damaged, or it needs what W2SR does not have; the message names all that is wrong and what to try.</exception>
+    /// <exception cref="InsufficientMemoryException">The weights are larger than this machine's memory.</exception>
+    public static Task<LocalStudent> LoadAsync(
+        string path, LoadOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new LoadOptions();
+        options.Validate();
+        return Task.Run(() => CheckpointOpener.Load(path, options, progress, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Writes the model as a Hugging Face folder that W2SR, transformers, vLLM and llama.cpp's converter load.</summary>
+    /// <param name="folder">Created if absent. Weights of an earlier save in it are replaced, other files stay.</param>
+    /// <param name="options">Types and shards; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops before anything is written.</param>
+    /// <returns>Warnings, such as a padding id that also ends texts; empty when there are none.</returns>
+    /// <exception cref="ArgumentException">The model or its tokenizer could not be loaded back; nothing was written.</exception>
+    public Task<IReadOnlyList<string>> SaveAsync(string folder, SaveOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return Task.Run(() => new CheckpointSaver(Model, Tokenizer, origin, options ?? new SaveOptions()).Save(folder, cancellationToken), cancellationToken);
+    }
+
     /// <inheritdoc/>
-    public int[] EncodePrompt(Problem problem) => Tokenizer.Encode(Prompt.Render(problem));
+    public int[] EncodePrompt(Problem problem) => EncodeConversation([ChatMessage.User(Prompt.Render(problem))]);
+
+    /// <summary>The tokens that the model reads before it answers a conversation, through the checkpoint's chat template where it has one.</summary>
+    /// <param name="messages">The turns so far; the last one is usually the user's.</param>
+    /// <exception cref="W2srFormatException">The template refuses these messages.</exception>
+    public int[] EncodeConversation(IReadOnlyList<ChatMessage> messages)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return conversation.Encode(messages);
+    }
 
     /// <inheritdoc/>
     public int[] EncodeResponse(Trace trace)
@@ -63,33 +119,72 @@ public sealed class LocalStudent : IStudent, ITeacher
         return trace.FinishReason == FinishReason.Stop ? [.. ids, Tokenizer.EndIds[0]] : ids;
     }
 
+    /// <summary>Answers a conversation piece by piece, as the tokens are drawn.</summary>
+    /// <param name="messages">The turns so far.</param>
+    /// <param name="sampling">How to draw. A stop string ends the response, but may have been handed out by then.</param>
+    /// <param name="sample">Which of several answers: each draws its own numbers.</param>
+    /// <param name="cancellationToken">Stops between tokens.</param>
+    /// <returns>The pieces; joined they are the whole response. Enumerate them on one thread.</returns>
+    /// <exception cref="ArgumentException">The conversation leaves no room in the model's context.</exception>
+    public IEnumerable<ResponsePiece> Respond(
+        IReadOnlyList<ChatMessage> messages, SamplingOptions sampling, int sample = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sampling);
+        var request = new GenerationRequest(EncodeConversation(messages), new RandomStream(sampling.Seed, "conversation", sample));
+        var tokens = generator.Stream(request, sampling, cancellationToken);
+        return Pieces();
+
+        IEnumerable<ResponsePiece> Pieces()
+        {
+            var decoder = Tokenizer.CreateDecoder();
+            var count = 0;
+            foreach (var token in tokens)
+            {
+                var text = decoder.Append(token.Id);
+                yield return new ResponsePiece(token.FinishReason is null ? text : text + decoder.Flush(), ++count, token.FinishReason);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<Trace>> SolveAsync(
         IReadOnlyList<Problem> problems, SamplingOptions sampling, CancellationToken cancellationToken = default) =>
         Task.FromResult(Solve(problems, sampling, cancellationToken));
 
-    /// <summary><see cref="SolveAsync"/> without the task: the work is this thread's in either case.</summary>
+    /// <summary>What <c>SolveAsync</c> does, without the task: the work is this thread's in either case.</summary>
     public IReadOnlyList<Trace> Solve(IReadOnlyList<Problem> problems, SamplingOptions sampling, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(problems);
         ArgumentNullException.ThrowIfNull(sampling);
         sampling.Validate();
-        var requests = new List<GenerationRequest>(problems.Count * sampling.SamplesPerProblem);
-        foreach (var problem in problems)
-        {
-            var prompt = EncodePrompt(problem);
-            for (var sample = 0; sample < sampling.SamplesPerProblem; sample++)
-                requests.Add(new GenerationRequest(prompt, new RandomStream(sampling.Seed, problem.Id, sample)));
-        }
-        var sequences = generator.Generate(requests, sampling, withLogProbs: false, cancellationToken);
-        var traces = new Trace[requests.Count];
-        for (var i = 0; i < traces.Length; i++)
-            traces[i] = ToTrace(problems[i / sampling.SamplesPerProblem].Id, i % sampling.SamplesPerProblem, requests[i].PromptIds.Length, sequences[i]);
+        SampleRequest[] samples = [.. from p in problems from index in Enumerable.Range(0, sampling.SamplesPerProblem) select new SampleRequest(p, index)];
+        var traces = new Trace[samples.Length];
+        Generate(samples, sampling, (i, trace) => traces[i] = trace, cancellationToken);
         return traces;
     }
 
     /// <inheritdoc/>
+    public Task SolveAsync(IReadOnlyList<SampleRequest> samples, SamplingOptions sampling, ISampleSink sink, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(sampling);
+        ArgumentNullException.ThrowIfNull(sink);
+        Generate(samples, sampling, (_, trace) => sink.Finished(trace), cancellationToken);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
+
+    private void Generate(IReadOnlyList<SampleRequest> samples, SamplingOptions sampling, Action<int, Trace> finished, CancellationToken cancellationToken)
+    {
+        var prompts = samples.Select(s => s.Problem).DistinctBy(p => p.Id).ToDictionary(p => p.Id, EncodePrompt, StringComparer.Ordinal);
+        GenerationRequest[] requests =
+            [.. samples.Select(s => new GenerationRequest(prompts[s.Problem.Id], new RandomStream(sampling.Seed, s.Problem.Id, s.SampleIndex)))];
+        generator.Generate(requests, sampling,
+            (i, sequence) => finished(i, ToTrace(samples[i].Problem.Id, samples[i].SampleIndex, requests[i].PromptIds.Length, sequence)),
+            cancellationToken: cancellationToken);
+    }
 
     private Trace ToTrace(string problemId, int sampleIndex, int promptTokens, GeneratedSequence sequence) => new()
     {
@@ -100,5 +195,6 @@ public sealed class LocalStudent : IStudent, ITeacher
         Reasoner = Name,
         PromptTokens = promptTokens,
         ResponseTokens = sequence.Ids.Length,
+        HasRepetition = sequence.HasRepetition,
     };
 }

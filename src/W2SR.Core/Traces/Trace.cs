@@ -26,6 +26,9 @@ public sealed record Trace
     /// <summary>Tokens of the response, the end token counted; 0 when unknown.</summary>
     public int ResponseTokens { get; init; }
 
+    /// <summary>True when the response went round in a loop: an n-gram of up to 64 tokens, at least four times and over at least 64 tokens.</summary>
+    public bool HasRepetition { get; init; }
+
     /// <summary>True when the response was cut off rather than ended by the model.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsTruncated => FinishReason is FinishReason.Length or FinishReason.ContextLimit or FinishReason.Repetition;

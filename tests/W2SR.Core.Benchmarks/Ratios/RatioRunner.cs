@@ -18,7 +18,16 @@ internal static class RatioRunner
             return 1;
         }
         foreach (var ratio in chosen)
-            Console.WriteLine(JsonSerializer.Serialize(new { name = ratio.Name, value = Math.Round(ratio.Measure(), 3), goal = ratio.Goal, unit = ratio.Unit, settings = ratio.Settings }));
+        {
+            try
+            {
+                Console.WriteLine(JsonSerializer.Serialize(new { name = ratio.Name, value = Math.Round(ratio.Measure(), 3), goal = ratio.Goal, unit = ratio.Unit, settings = ratio.Settings }));
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                Console.Error.WriteLine($"{ratio.Name}: skipped. {e.Message}");
+            }
+        }
         return 0;
     }
 

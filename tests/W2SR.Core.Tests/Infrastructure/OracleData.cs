@@ -29,6 +29,9 @@ internal static class OracleData
     /// <summary>Where something under the oracles would be, there or not: for lists of cases.</summary>
     public static string Path(string name) => Place("W2SR_ORACLES", "oracles", name);
 
+    /// <summary>Where something under the models would be, there or not.</summary>
+    public static string ModelPath(string name) => Place("W2SR_MODELS", "models", name);
+
     private static string Place(string variable, string folder, string name)
     {
         var root = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set

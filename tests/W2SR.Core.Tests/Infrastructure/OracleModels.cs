@@ -50,7 +50,7 @@ internal sealed class OracleModels : IDisposable
     }
 
     /// <summary>A checkpoint of any oracle folder; owned by the caller.</summary>
-    public static CausalLm LoadModel(string folder, ScalarType type = ScalarType.Float32) => ModelLoader.LoadFolder(folder, new ComputeTarget(CPU, type)).Model;
+    public static CausalLm LoadModel(string folder, ScalarType type = ScalarType.Float32) => ModelLoader.Load(folder, new ComputeTarget(CPU, type)).Model;
 
     /// <summary><c>[T, V]</c>, in the caller's dispose scope.</summary>
     public Tensor LogitsOf(int[] ids)

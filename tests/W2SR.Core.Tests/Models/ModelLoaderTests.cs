@@ -25,7 +25,7 @@ public sealed class ModelLoaderTests : IDisposable
 
     private void Write(CausalLm model, Func<string, string>? rename = null)
     {
-        File.WriteAllBytes(Path.Combine(folder, "config.json"), HuggingFaceConfigWriter.ToJson(model.Config.ToCheckpoint(), model.Target.Dtype).Span);
+        File.WriteAllBytes(Path.Combine(folder, "config.json"), HuggingFaceConfigWriter.ToJson(model.Config.ToCheckpoint() with { EosTokenIds = [0] }, model.Target.Dtype).Span);
         using var scope = NewDisposeScope();
         SafetensorsWriter.WriteFolder(folder, model.Parameters.NamedViews(model.Parameters.Values).Select(v => new KeyValuePair<string, Tensor>(rename?.Invoke(v.Key) ?? v.Key, v.Value)));
     }
@@ -41,16 +41,16 @@ public sealed class ModelLoaderTests : IDisposable
     private string Refusal()
     {
         var before = Tensor.TotalCount;
-        var message = Assert.Throws<W2srFormatException>(() => ModelLoader.LoadFolder(folder)).Message;
+        var message = Assert.Throws<W2srFormatException>(() => ModelLoader.Load(folder)).Message;
         Assert.Equal(before, Tensor.TotalCount);
         return message;
     }
 
     [Fact]
-    public void LoadFolder_AWrittenModel_GivesTheSameBitsAndTellsItsProgress()
+    public void Load_AWrittenModel_GivesTheSameBitsAndTellsItsProgress()
     {
         var reports = new List<LoadProgress>();
-        var loaded = ModelLoader.LoadFolder(folder, progress: new Collect(reports));
+        var loaded = ModelLoader.Load(folder, progress: new Collect(reports));
         using var model = loaded.Model;
         using var scope = NewDisposeScope();
         Assert.True(model.Parameters.Values.eq(source.Parameters.Values).all().ToBoolean());
@@ -63,7 +63,7 @@ public sealed class ModelLoaderTests : IDisposable
     }
 
     [Fact]
-    public void LoadFolder_OtherWeights_NamesEveryMissingUnexpectedAndWronglyShapedTensor()
+    public void Load_OtherWeights_NamesEveryMissingUnexpectedAndWronglyShapedTensor()
     {
         Write(source, name => name.Replace("self_attn.q_proj", "attention.query", StringComparison.Ordinal));
         Config("vocab_size", 33);
@@ -83,43 +83,43 @@ public sealed class ModelLoaderTests : IDisposable
     [InlineData("intermediate_size", 2_000_000_000, "mlp.gate_proj.weight")]
     [InlineData("num_hidden_layers", 3, "model.layers.2.input_layernorm.weight")]
     [InlineData("num_hidden_layers", 1, "model.layers.1.input_layernorm.weight")]
-    public void LoadFolder_AConfigThatLies_IsRefusedBeforeMemoryIsTaken(string key, int value, string named)
+    public void Load_AConfigThatLies_IsRefusedBeforeMemoryIsTaken(string key, int value, string named)
     {
         Config(key, value);
         Assert.Contains(named, Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void LoadFolder_NoNumbersAmongTheWeights_IsWarnedOf()
+    public void Load_NoNumbersAmongTheWeights_IsWarnedOf()
     {
         using (no_grad())
         using (NewDisposeScope()) source.Parameters.Values[7] = float.NaN;
         Write(source);
-        var loaded = ModelLoader.LoadFolder(folder);
+        var loaded = ModelLoader.Load(folder);
         loaded.Model.Dispose();
         Assert.Contains("model.embed_tokens.weight", Assert.Single(loaded.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void LoadFolder_Cancelled_FreesWhatItTook()
+    public void Load_Cancelled_FreesWhatItTook()
     {
         using var cancel = new CancellationTokenSource();
         var before = Tensor.TotalCount;
-        Assert.Throws<OperationCanceledException>(() => ModelLoader.LoadFolder(folder, progress: new Act(cancel.Cancel), cancellationToken: cancel.Token));
+        Assert.Throws<OperationCanceledException>(() => ModelLoader.Load(folder, progress: new Act(cancel.Cancel), cancellationToken: cancel.Token));
         Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]
-    public void LoadFolder_AsBfloat16_RoundsEveryWeight()
+    public void Load_AsBfloat16_RoundsEveryWeight()
     {
-        using var model = ModelLoader.LoadFolder(folder, new ComputeTarget(CPU, ScalarType.BFloat16)).Model;
+        using var model = ModelLoader.Load(folder, new ComputeTarget(CPU, ScalarType.BFloat16)).Model;
         using var scope = NewDisposeScope();
         Assert.True(model.Parameters.Values.eq(source.Parameters.Values.to(ScalarType.BFloat16)).all().ToBoolean());
     }
 
     [Fact]
-    public void LoadFolder_NoFolder_SaysWhatToName() =>
-        Assert.Contains(".gguf", Assert.Throws<W2srFormatException>(() => ModelLoader.LoadFolder(folder + "-absent")).Message, StringComparison.Ordinal);
+    public void Load_NoFolder_SaysWhatToName() =>
+        Assert.Contains(".gguf", Assert.Throws<W2srFormatException>(() => ModelLoader.Load(folder + "-absent")).Message, StringComparison.Ordinal);
 
     private sealed class Collect(List<LoadProgress> reports) : IProgress<LoadProgress>
     {

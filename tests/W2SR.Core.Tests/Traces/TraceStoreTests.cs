@@ -64,7 +64,7 @@ public sealed class TraceStoreTests : IDisposable
     {
         Problem[] problems = [new("a", "q", "1"), new("b", "q", "2")];
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => new TraceGenerator(new Echo { Drops = true }, new SamplingOptions()).GenerateAsync(problems));
-        Assert.Contains("returned 1 traces", error.Message, StringComparison.Ordinal);
+        Assert.Contains("left out 1 of them", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

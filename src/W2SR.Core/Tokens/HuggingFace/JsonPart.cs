@@ -45,10 +45,18 @@ internal readonly struct JsonPart
     public W2srFormatException Wrong(string problem) => new(file, Place, problem);
 
     /// <summary>A member that may be absent or null.</summary>
-    public JsonPart? Find(string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
-            ? new JsonPart(value, file, Join(name))
-            : null;
+    public JsonPart? Find(string name)
+    {
+        if (!IsObject) return null;
+        try
+        {
+            return element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? new JsonPart(value, file, Join(name)) : null;
+        }
+        catch (InvalidOperationException e) // the search unescapes the names that it passes
+        {
+            throw NotUnicode("a name", e);
+        }
+    }
 
     /// <summary>A member that must be there and not null.</summary>
     public JsonPart this[string name] => Find(name) ?? throw Wrong($"'{name}' is missing.");
@@ -64,7 +72,7 @@ internal readonly struct JsonPart
         }
         catch (InvalidOperationException e) // half a surrogate pair, or bytes that are not UTF-8
         {
-            throw new W2srFormatException(file, Place, "the string is not valid Unicode.", e);
+            throw NotUnicode("the string", e);
         }
     }
 
@@ -92,7 +100,6 @@ internal readonly struct JsonPart
     public IEnumerable<(string Name, JsonPart Value)> Members()
     {
         if (!IsObject) throw Expected("an object");
-        var place = Place;
         foreach (var member in element.EnumerateObject())
         {
             string name;
@@ -102,11 +109,13 @@ internal readonly struct JsonPart
             }
             catch (InvalidOperationException e)
             {
-                throw new W2srFormatException(file, place, "a name is not valid Unicode.", e);
+                throw NotUnicode("a name", e);
             }
             yield return (name, new JsonPart(member.Value, file, null));
         }
     }
+
+    private W2srFormatException NotUnicode(string what, Exception e) => new(file, Place, $"{what} is not valid Unicode.", e);
 
     private string Join(string name) => Place is null ? name : $"{Place}.{name}";
 

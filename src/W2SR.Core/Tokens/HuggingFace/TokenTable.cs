@@ -19,8 +19,9 @@ internal sealed class TokenTable
         if (model.Count == 0) throw new W2srFormatException(file, "vocabulary", "the vocabulary is empty.");
 
         var added = Added(spec, model, file);
-        var count = Math.Max(spec.Tokens.Count, added.Count == 0 ? 0 : added.Keys.Max() + 1);
-        SpecChecks.IdsAreDense(count - 1, model.Count + added.Count, problem => new W2srFormatException(file, "added_tokens", problem));
+        var largest = Math.Max(spec.Tokens.Count - 1, added.Count == 0 ? -1 : added.Keys.Max());
+        SpecChecks.IdsAreDense(largest, model.Count + added.Count, problem => new W2srFormatException(file, "added_tokens", problem));
+        var count = largest + 1;
         isSpecial = new bool[count];
         var bytes = new byte[count][];
         for (var id = 0; id < spec.Tokens.Count; id++)
