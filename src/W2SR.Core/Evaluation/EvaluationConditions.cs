@@ -56,9 +56,9 @@ public sealed record EvaluationConditions
         Compare("sampling temperature", Sampling.Temperature, other.Sampling.Temperature);
         if (found.Count == 0)
         {
-            // Whatever else the options hold, or will hold one day; the seed may differ, and above was compared by name.
+            // Whatever else the options hold (by their JSON: lists are equal by content); the seed may differ.
             var rest = other.Sampling with { Seed = Sampling.Seed };
-            if (Sampling != rest) found.Add($"sampling: {Sampling} against {rest}");
+            if (ContentHash.OfValue(Sampling) != ContentHash.OfValue(rest)) found.Add($"sampling: {Sampling} against {rest}");
         }
         return found;
 
