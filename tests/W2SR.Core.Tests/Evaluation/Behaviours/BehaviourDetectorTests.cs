@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Json;
+using W2SR.Core.Common;
+using W2SR.Core.Evaluation.Behaviours;
+using W2SR.Core.Tests.Infrastructure;
+using Xunit.Abstractions;
+
+namespace W2SR.Core.Tests.Evaluation.Behaviours;
+
+public sealed class BehaviourDetectorTests(ITestOutputHelper output)
+{
+    private sealed record Marked(string Set, IReadOnlySet<Behaviour> Behaviours, string Text);
+
+    private static Marked[] Read(string set) => [.. File.ReadLines(Path.Combine(RepositoryPaths.Root, "tests", "W2SR.Core.Tests", "Evaluation", "Behaviours", "marked.jsonl"))
+        .Select(l => JsonSerializer.Deserialize<MarkedLine>(l, W2srJson.Line)!).Where(l => l.Set == set).Select(l => new Marked(l.Set, l.Behaviours.ToHashSet(), l.Text))];
+
+    private sealed record MarkedLine(string Set, Behaviour[] Behaviours, string Text);
+
+    [Theory]
+    [InlineData("build")]
+    [InlineData("heldOut")]
+    public async Task Detect_MarkedTraces_PrecisionAndRecallReach85Percent(string set)
+    {
+        var marked = Read(set);
+        Assert.NotEmpty(marked);
+        var byText = marked.ToDictionary(m => m.Text, m => m.Behaviours);
+        var agreement = await BehaviourAgreement.MeasureAsync([.. marked.Select(m => m.Text)], (text, _) => Task.FromResult(byText[text]));
+        foreach (var a in agreement)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{set} {a.Behaviour}: precision {a.Precision:F2}, recall {a.Recall:F2}, kappa {a.Kappa:F2} ({a.Both + a.JudgeOnly} marked)"));
+            foreach (var m in marked.Where(m => m.Behaviours.Contains(a.Behaviour) != BehaviourDetector.Count(m.Text)[a.Behaviour] > 0)) output.WriteLine("  " + m.Text);
+        }
+        Assert.All(agreement, a => Assert.True(a.Precision >= 0.85 && a.Recall >= 0.85, $"{a}"));
+    }
+
+    [Fact]
+    public void Detect_Spans_AreTheWordsThatFired()
+    {
+        const string text = "x = 4. Let me double-check: 2*4 = 8. Wait, that's not right.";
+        var spans = BehaviourDetector.Detect(text);
+        Assert.Equal([Behaviour.Verification, Behaviour.Backtracking], spans.Select(s => s.Behaviour).Distinct());
+        Assert.StartsWith("Let me double-check", text[spans[0].Start..], StringComparison.Ordinal);
+        Assert.All(spans, s => Assert.InRange(s.Start + s.Length, 1, text.Length));
+    }
+
+    [Fact]
+    public void Detect_OtherCulture_ChangesNothing()
+    {
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            string text = string.Concat(Read("build").Select(m => m.Text)).ToUpperInvariant();
+            var plain = BehaviourDetector.Detect(text);
+            var odd = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            (odd.NumberFormat.NumberDecimalSeparator, odd.NumberFormat.NumberGroupSeparator, odd.NumberFormat.NegativeSign) = (",", ".", "~");
+            CultureInfo.CurrentCulture = odd;
+            Assert.Equal(plain, BehaviourDetector.Detect(text));
+            Assert.NotEmpty(plain);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void Detect_HugeText_IsLinear()
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        BehaviourDetector.Detect(string.Concat(Enumerable.Repeat("to find the aaaa in order to get ", 20_000)));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
+    }
+
+    [Fact]
+    public async Task MeasureAsync_NobodyFindsAnything_KappaIsUndefined()
+    {
+        IReadOnlySet<Behaviour> none = new HashSet<Behaviour>();
+        var agreement = await BehaviourAgreement.MeasureAsync(["2 + 2 = 4"], (_, _) => Task.FromResult(none));
+        Assert.All(agreement, a => Assert.True(a.Kappa is null && a.Precision is null && a.Recall is null));
+    }
+}
