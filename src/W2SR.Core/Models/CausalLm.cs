@@ -110,8 +110,11 @@ public sealed class CausalLm : IDisposable
     }
 
     /// <summary>Writes the weights as safetensors under their Hugging Face names; the file is whole or absent.</summary>
+    /// <exception cref="InvalidOperationException">An adapter is attached, which the file would lose.</exception>
     public void SaveWeights(string path)
     {
+        if (Adapter is not null)
+            throw new InvalidOperationException("The model carries an adapter, which this file would lose. Save it with Adapter.Save, or save the model that MergeAdapter gives.");
         var views = Parameters.NamedViews(Parameters.Values).ToArray();
         try
         {

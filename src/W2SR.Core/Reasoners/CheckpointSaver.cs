@@ -16,6 +16,8 @@ internal sealed class CheckpointSaver(CausalLm model, ITokenizer tokenizer, Chec
     public IReadOnlyList<string> Save(string folder, CancellationToken cancellationToken)
     {
         options.Validate();
+        if (model.Adapter is not null)
+            throw new ArgumentException("The model carries an adapter, which this folder would lose. Save it with Adapter.Save, or save the model that MergeAdapter gives.");
         // What can be refused is refused before anything is written.
         if (tokenizer is not HuggingFaceTokenizer files)
             throw new ArgumentException($"A {tokenizer.GetType().Name} has no form that Hugging Face reads, so the folder could not be loaded back. CausalLm.SaveWeights writes the weights alone.");

@@ -124,6 +124,7 @@ public sealed class PreflightTests
         Assert.True(run.Steps[^1].Loss < run.Steps[0].Loss);
         Assert.Equal(before, student.Model.Parameters.Values.data<float>().ToArray());
         Assert.Equal((16, 32.0), (student.Model.Adapter!.Config.Rank, student.Model.Adapter.Config.Alpha));
+        Assert.Contains("MergeAdapter", Assert.Throws<InvalidOperationException>(() => student.Model.SaveWeights("never-written")).Message, StringComparison.Ordinal);
         new SftTrainer(options).Train(student, Problems, Traces); // goes on with the same adapter
         Assert.Contains("of another kind", Assert.Throws<ArgumentException>(() =>
             new SftTrainer(options with { Adapter = new LoraConfig { Rank = 4 } }).Train(student, Problems, Traces)).Message, StringComparison.Ordinal);
