@@ -80,12 +80,12 @@ internal sealed record ArithmeticRun
         };
         StepDisplay.Show("Pre-training", PretrainingSteps, progress => new SftTrainer(options).Train(student.Model, PretrainingSteps, step =>
         {
-            // One of six documents shows work: the model could reason, and mostly does not.
+            // One of eight documents shows work: the model could reason, and mostly does not.
             var random = new RandomStream(Seed, "pre-training", 0, step);
             return [.. Enumerable.Range(0, 80).Select(i =>
             {
                 var problem = World.Draw(random, DataSplit.Train);
-                return Example(problem, i < 13 ? problem.Solution! : ArithmeticWorld.DirectSolution(problem));
+                return Example(problem, i < 10 ? problem.Solution! : ArithmeticWorld.DirectSolution(problem));
             })];
         }, progress, cancellation));
     }
