@@ -15,7 +15,7 @@ namespace W2SR.Samples.TrainReasoner;
 /// <summary>Pre-training on mostly direct answers, GRPO, and the accuracy on held-out problems before and after.</summary>
 internal sealed record ArithmeticRun
 {
-    private const int MaxNewTokens = 96;
+    private const int MaxNewTokens = 80;
     private static readonly ExactVerifier Verifier = new();
 
     public required ulong Seed { get; init; }
@@ -30,7 +30,7 @@ internal sealed record ArithmeticRun
 
     public required int TestProblems { get; init; }
 
-    private ArithmeticWorld World { get; } = new(new ArithmeticWorldOptions { MinSteps = 7, MaxSteps = 10 });
+    private ArithmeticWorld World { get; } = new(new ArithmeticWorldOptions { Largest = 30, MinSteps = 5, MaxSteps = 8 });
 
     public void Execute(CancellationToken cancellation)
     {
@@ -48,7 +48,7 @@ internal sealed record ArithmeticRun
             KeyValueHeadCount = 2,
             HeadSize = 32,
             FeedForwardSize = 160,
-            ContextLength = 160,
+            ContextLength = 128,
         }, Seed);
         using var student = new LocalStudent("reasoner", model, tokenizer, new ReasoningPrompt("Q: {problem} ?"));
         Pretrain(student, cancellation);
@@ -80,12 +80,12 @@ internal sealed record ArithmeticRun
         };
         StepDisplay.Show("Pre-training", PretrainingSteps, progress => new SftTrainer(options).Train(student.Model, PretrainingSteps, step =>
         {
-            // One of ten documents shows work: the model could reason, and mostly does not.
+            // One of eight documents shows work: the model could reason, and mostly does not.
             var random = new RandomStream(Seed, "pre-training", 0, step);
             return [.. Enumerable.Range(0, 80).Select(i =>
             {
                 var problem = World.Draw(random, DataSplit.Train);
-                return Example(problem, i < 8 ? problem.Solution! : ArithmeticWorld.DirectSolution(problem));
+                return Example(problem, i < 10 ? problem.Solution! : ArithmeticWorld.DirectSolution(problem));
             })];
         }, progress, cancellation));
     }

@@ -4,8 +4,9 @@ using W2SR.Core.Common;
 namespace W2SR.Core.Problems;
 
 /// <summary>
-/// Procedural problems: a chain of additions and subtractions, "7 + 5 - 3", whose intermediate results all lie between 0 and a largest number. Each
-/// number is one word, so a model learns single steps by heart; a whole chain at one glance is hard, step by step it is not.
+/// Procedural problems: a chain of operations as typed into a pocket calculator, "7 , + 5 , * 2 , - 3", worked off from left to right; intermediate results
+/// all lie between 0 and a largest number. Each number is one word, so a model learns single steps by heart; a whole chain at one glance is hard (doubling
+/// and halving keep it from being a mere sum), step by step it is not.
 /// </summary>
 public sealed class ArithmeticWorld
 {
@@ -24,7 +25,7 @@ public sealed class ArithmeticWorld
 
     /// <summary>Every word that a question, a solution or an answer can contain.</summary>
     public IReadOnlyList<string> Words =>
-        ["Q:", "?", "<think>", "</think>", "\\boxed", "+", "-", "=", ";", .. Enumerable.Range(0, Options.Largest + 1).Select(Word)];
+        ["Q:", "?", "<think>", "</think>", "\\boxed", "+", "-", "*", "/", "=", ",", ";", .. Enumerable.Range(0, Options.Largest + 1).Select(Word)];
 
     /// <summary>The answer alone, without a chain of thought.</summary>
     public static string DirectSolution(Problem problem)
@@ -41,10 +42,8 @@ public sealed class ArithmeticWorld
         ArgumentNullException.ThrowIfNull(random);
         while (true)
         {
-            var values = new int[Options.MinSteps + random.NextInt(Options.MaxSteps - Options.MinSteps + 1) + 1];
-            values[0] = random.NextInt(Options.Largest + 1);
-            for (var i = 1; i < values.Length; i++) values[i] = Next(values[i - 1], random);
-            var problem = Create(values);
+            var start = random.NextInt(Options.Largest + 1);
+            var problem = Create(start, [.. Chain(start, Options.MinSteps + random.NextInt(Options.MaxSteps - Options.MinSteps + 1), random)]);
             if (SplitOf(problem) == split) return problem;
         }
     }
@@ -76,28 +75,46 @@ public sealed class ArithmeticWorld
     }
 
     /// <summary>A chain as a problem, with its worked solution.</summary>
-    /// <param name="values">The start and each intermediate result in turn, the last being the answer.</param>
-    private static Problem Create(int[] values)
+    private static Problem Create(int start, Step[] steps)
     {
-        string[] steps = [.. values.Skip(1).Select((v, i) => v >= values[i] ? $"+ {Word(v - values[i])}" : $"- {Word(values[i] - v)}")];
-        var question = $"{Word(values[0])} {string.Join(' ', steps)}";
-        var work = string.Join(" ; ", steps.Select((s, i) => $"{Word(values[i])} {s} = {Word(values[i + 1])}"));
-        return new Problem(ContentHash.OfText(question), question, Word(values[^1]))
+        var question = Word(start) + string.Concat(steps.Select(s => $" , {s.Operation}"));
+        var work = string.Join(" ; ", steps.Select((s, i) => $"{Word(i == 0 ? start : steps[i - 1].Result)} {s.Operation} = {Word(s.Result)}"));
+        var answer = Word(steps[^1].Result);
+        return new Problem(ContentHash.OfText(question), question, answer)
         {
             Source = "arithmetic",
             Level = steps.Length,
-            Solution = $"<think> {work} </think> \\boxed {Word(values[^1])}",
+            Solution = $"<think> {work} </think> \\boxed {answer}",
         };
     }
 
-    private int Next(int value, RandomStream random)
+    private IEnumerable<Step> Chain(int value, int count, RandomStream random)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var step = Next(value, random);
+            value = step.Result;
+            yield return step;
+        }
+    }
+
+    /// <summary>Half of the steps double or halve where that is possible.</summary>
+    private Step Next(int value, RandomStream random)
     {
         while (true)
         {
-            var change = (1 + random.NextInt(Options.LargestOperand)) * (random.NextInt(2) == 0 ? 1 : -1);
-            if (value + change >= 0 && value + change <= Options.Largest) return value + change;
+            var (kind, operand) = (random.NextInt(4), 1 + random.NextInt(Options.LargestOperand));
+            switch (kind)
+            {
+                case 0 when value + operand <= Options.Largest: return new Step($"+ {Word(operand)}", value + operand);
+                case 1 when value - operand >= 0: return new Step($"- {Word(operand)}", value - operand);
+                case 2 when value > 0 && 2 * value <= Options.Largest: return new Step("* 2", 2 * value);
+                case 3 when value > 0 && value % 2 == 0: return new Step("/ 2", value / 2);
+            }
         }
     }
 
     private static string Word(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Step(string Operation, int Result);
 }

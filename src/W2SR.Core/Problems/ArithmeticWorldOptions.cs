@@ -22,7 +22,7 @@ public sealed record ArithmeticWorldOptions
     /// <exception cref="ArgumentException">A value lies outside its range.</exception>
     public void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(LargestOperand, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LargestOperand, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(Largest, LargestOperand);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinSteps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSteps, MinSteps);

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
+using W2SR.Core.Common;
+using W2SR.Core.Generation;
 using W2SR.Core.Models;
 using W2SR.Core.Tests.Infrastructure;
 using W2SR.Core.Training;
@@ -44,6 +46,28 @@ public sealed partial class GrpoOracleTests
             Same(run, step, micros, rate, update.Run(micros, rate, step + 1, default), name);
         }
         SameTensors(Path.Combine(run.Folder, run.IsLora ? "adapter-final/adapter_model.safetensors" : "final.safetensors"), weights.Master, weights.Master.Values, _ => 2e-4, name);
+    }
+
+    [SkippableTheory]
+    [InlineData(1.0, 512)]
+    [InlineData(0.6, 512)]
+    [InlineData(1.3, 3)]
+    [InlineData(0.9, 1)]
+    public void SequenceGenerator_LogProbsWhileGenerating_AreTheTrainers(double temperature, int rowsAtOnce)
+    {
+        var folder = OracleData.Folder("grpo/model-qwen2");
+        var run = new GrpoRunOracle(Directory.EnumerateDirectories(Path.Combine(folder, ".."), "run-*").Order(StringComparer.Ordinal).First());
+        using var model = OracleModels.LoadModel(folder);
+        GenerationRequest[] requests = [.. run.Generations[0].GetProperty("prompt_ids").EnumerateArray().SelectMany((p, i) => Enumerable.Range(0, 3).Select(s =>
+            new GenerationRequest([.. p.EnumerateArray().Select(id => id.GetInt32())], new RandomStream(1, $"prompt {i}", s))))];
+        var sequences = new SequenceGenerator(model, [run.EndId], new GeneratorOptions { MaxRows = rowsAtOnce })
+            .Generate(requests, new SamplingOptions { Temperature = temperature, MaxNewTokens = 24 }, withLogProbs: true);
+        using var weights = new TrainingWeights(model);
+        using var optimizer = new FlatAdamW(weights.Master, new AdamWOptions());
+        var update = new PolicyUpdate(weights, null, optimizer, new PolicyLossOptions(), new PolicyUpdateSettings(temperature, 1, true, new PassOptions()));
+        var scores = update.Score([.. sequences.Select((s, i) => new TrainingExample(requests[i].PromptIds, s.Ids))], 1000, default);
+        for (var i = 0; i < scores.Length; i++)
+            Close([.. scores[i].Select(v => (double)v)], [.. sequences[i].LogProbs!.Select(v => (double)v)], 1e-5, $"temperature {temperature}, {rowsAtOnce} rows, sequence {i}");
     }
 
     private static void Same(GrpoRunOracle run, int step, List<PolicyMicroBatch> micros, double rate, PolicyUpdateResult result, string name)

@@ -25,6 +25,8 @@ internal sealed class GrpoRunOracle
 
     public string Folder { get; }
 
+    public int EndId => end;
+
     public JsonElement[] Steps { get; }
 
     public JsonElement[] Generations { get; }
