@@ -72,6 +72,28 @@ public sealed class HuggingFaceTokenizerTests
         Assert.Equal([300, 300], tokenizer.Encode("<e\u0301><é>"));
     }
 
+    [Theory]
+    [InlineData("word", true)]
+    [InlineData("a word.", true)]
+    [InlineData("😀word½", true)] // neither is a word character to Rust's regex
+    [InlineData("_word", false)]
+    [InlineData("word\u0301", false)]
+    [InlineData("word\u0663", false)]
+    [InlineData("wordⅧ", false)]
+    [InlineData("ⓐword", false)] // Other_Alphabetic
+    [InlineData("word\u200d", false)]
+    [InlineData("𝐀word", false)]
+    public void Encode_SingleWord_LooksAtBothNeighbours(string text, bool isFound)
+    {
+        var tokenizer = TinyTokenizer.Create(j =>
+        {
+            var token = TinyTokenizer.Added(269, "word", special: false);
+            token["single_word"] = true;
+            j["added_tokens"]!.AsArray().Add(token);
+        });
+        Assert.Equal(isFound, tokenizer.Encode(text).Contains(269));
+    }
+
     [Fact]
     public void Encode_Template_PutsIdsAround()
     {

@@ -30,7 +30,7 @@ public sealed class TokenizerBadInputTests(ITestOutputHelper output)
         ["added token far away"] = (j => j["added_tokens"]![0]!["id"] = 1_000_000_000, "added_tokens: id 1,000,000,000 is far beyond the 269 tokens there are."),
         ["added token without a flag"] = (j => j["added_tokens"]![0]!.AsObject().Remove("lstrip"), "added_tokens[0]: 'lstrip' is missing."),
         ["unknown token not there"] = (j => { j["model"]!["unk_token"] = "<unk>"; j["model"]!["vocab"]!.AsObject().Remove("z"); }, "model.unk_token: \"<unk>\" is not in the vocabulary, which lacks some bytes."),
-        ["dropout"] = (j => j["model"]!["dropout"] = 0.1, "model.dropout: BPE dropout is not supported: ids would be random. Set it to null."),
+        ["dropout"] = (j => j["model"]!["dropout"] = 0.1, "model.dropout: BPE dropout 0.1 is not supported: ids would be random. Set it to null."),
         ["suffix"] = (j => j["model"]!["end_of_word_suffix"] = "</w>", "model.end_of_word_suffix: '</w>' is not supported: byte-level BPE has none."),
         ["normalizer"] = (j => j["normalizer"]!["type"] = "NFKC", "normalizer: normalizer NFKC is not supported; NFC or none is."),
         ["pattern"] = (j => j["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = @"\w+", @"pre_tokenizer.pretokenizers[0]: Split pattern \w+ is not supported; the patterns of GPT-2, Qwen2, Llama 3, Mistral's Tekken and GPT-4o are known."),

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using W2SR.Core.Common;
 
@@ -19,8 +18,6 @@ internal readonly struct JsonPart
 
     /// <summary>Where the value is, such as <c>model.vocab</c>; null for the whole file. Spelled out only when asked for: a file has half a million values.</summary>
     public string? Place => index < 0 ? parent : $"{parent}[{index}]";
-
-    public bool IsNull => element.ValueKind == JsonValueKind.Null;
 
     public bool IsText => element.ValueKind == JsonValueKind.String;
 
@@ -93,8 +90,7 @@ internal readonly struct JsonPart
         return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out value);
     }
 
-    /// <summary>Whether a number is there that is not zero.</summary>
-    public bool IsNonZero() => element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && value != 0;
+    public double Fraction() => element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) ? value : throw Expected("a number");
 
     public IEnumerable<JsonPart> Items()
     {
@@ -132,7 +128,6 @@ internal readonly struct JsonPart
 
     private string Join(string name) => Place is null ? name : $"{Place}.{name}";
 
-    [SuppressMessage("Design", "CA1024", Justification = "Makes an exception.")]
     private W2srFormatException Expected(string what) => Wrong($"expected {what}, found {Shown()}.");
 
     private string Shown() => element.ValueKind switch

@@ -1,3 +1,4 @@
+using System.Globalization;
 using W2SR.Core.Common;
 
 namespace W2SR.Core.Tokens.HuggingFace;
@@ -39,7 +40,8 @@ internal static class TokenizerJsonReader
             throw model.Wrong($"model type {type} is not supported; byte-level BPE is (Qwen, Llama 3, SmolLM2, GPT-2). SentencePiece and WordPiece models need another tokenizer.");
         if (model.Find("byte_fallback")?.Flag() ?? false)
             throw model.Wrong("byte_fallback is not supported: this is a SentencePiece BPE (as in Llama 2), not a byte-level one.");
-        if (model.Find("dropout") is { } dropout && dropout.IsNonZero()) throw dropout.Wrong("BPE dropout is not supported: ids would be random. Set it to null.");
+        if (model.Find("dropout") is { } dropout && dropout.Fraction() is not 0 and var share)
+            throw dropout.Wrong(string.Create(CultureInfo.InvariantCulture, $"BPE dropout {share} is not supported: ids would be random. Set it to null."));
         foreach (var name in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
             if (model.Find(name) is { } affix && affix.Text().Length > 0) throw affix.Wrong($"'{affix.Text()}' is not supported: byte-level BPE has none.");
     }
