@@ -6,6 +6,12 @@ internal sealed record TrainingState
     /// <summary>Optimizer steps done.</summary>
     public required int Step { get; init; }
 
+    /// <summary>Updates done, where a step is not exactly one; null where it is.</summary>
+    public int? OptimizerSteps { get; init; }
+
+    /// <summary>Where GRPO's draw of problems stands; null in SFT.</summary>
+    public ProblemDrawState? Draw { get; init; }
+
     /// <summary>Options, data and model, name by name; a run that differs is refused.</summary>
     public required IReadOnlyDictionary<string, string> Identity { get; init; }
 

@@ -55,7 +55,7 @@ internal sealed class TrainingStateStore : IDisposable
             if (ReadState(folder) is not { } state) continue;
             CheckSameRun(state);
             ReadTensors(folder);
-            optimizer.Steps = state.Step;
+            optimizer.Steps = state.OptimizerSteps ?? state.Step;
             return state;
         }
         return folders.Length == 0 ? null : throw new W2srFormatException(options.Folder, null, $"holds {folders.Length} checkpoints, and every one is damaged: {string.Join(" ", Findings)}");
