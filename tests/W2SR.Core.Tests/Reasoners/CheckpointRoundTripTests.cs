@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using TorchSharp;
 using W2SR.Core.Checkpoints;
 using W2SR.Core.Common;
+using W2SR.Core.Prompts;
 using W2SR.Core.Reasoners;
 using W2SR.Core.Tensors;
 using W2SR.Core.Tests.Infrastructure;
@@ -108,7 +109,7 @@ public sealed class CheckpointRoundTripTests : IDisposable
         foreach (var text in (string[])["x = 12.<|im_end|>\nWhat  is it?", "Größe: 3½ 😀\r\n\t", "'s 1234567"])
         {
             Assert.Equal(student.Tokenizer.Encode(text), back.Tokenizer.Encode(text));
-            Prompts.ChatMessage[] messages = [Prompts.ChatMessage.System("Be brief."), Prompts.ChatMessage.User(text)];
+            ChatMessage[] messages = [ChatMessage.System("Be brief."), ChatMessage.User(text)];
             Assert.Equal(student.EncodeConversation(messages), back.EncodeConversation(messages));
         }
         Assert.True(student.HasChatTemplate && back.HasChatTemplate);

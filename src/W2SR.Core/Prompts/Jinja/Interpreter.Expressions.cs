@@ -67,8 +67,14 @@ internal sealed partial class Interpreter
         var left = Evaluate(binary.Left, frame);
         var right = Evaluate(binary.Right, frame);
         _rendering.Line = binary.Line;
+        if (binary.Op == "**" && IsNegative(left) && IsConstant(binary.Left) && !IsConstant(binary.Right))
+            return PyNumber.Negate(Operators.Apply(_rendering, "**", PyNumber.Negate(left), right)); // jinja2 writes the folded constant without parentheses
         return Operators.Apply(_rendering, binary.Op, left, right);
     }
+
+    private static bool IsNegative(object? value) => value is System.Numerics.BigInteger { Sign: < 0 } || (value is double d && double.IsNegative(d) && !double.IsNaN(d));
+
+    private static bool IsConstant(Expr expression) => expression is not (Name or Call) && expression.Children.All(IsConstant);
 
     private object? EvaluateUnary(Unary unary, Frame frame)
     {
@@ -103,7 +109,7 @@ internal sealed partial class Interpreter
     private object EvaluateConcat(Concat concat, Frame frame)
     {
         var values = EvaluateAll(concat.Items, frame);
-        var isMarkup = frame.IsEscaping && values.Any(v => v is Markup);
+        var isMarkup = frame.IsEscaping && values.Any(v => v is Markup) && !IsConstant(concat); // jinja2 folds constants to plain text
         var text = new StringBuilder();
         foreach (var value in values)
         {

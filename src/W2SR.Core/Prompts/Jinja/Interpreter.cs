@@ -79,6 +79,7 @@ internal sealed partial class Interpreter
             }
             else
             {
+                _rendering.Line = item.Line;
                 var value = Evaluate(item, frame);
                 _rendering.Write(frame.IsEscaping ? Html.Escape(_rendering, value).Text : PyRepr.Str(_rendering, value));
             }
@@ -247,6 +248,8 @@ internal sealed partial class Interpreter
     private Flow ExecuteAutoescape(Autoescape autoescape, Frame frame)
     {
         var outer = _rendering.IsAutoescaping;
+        if (!IsConstant(autoescape.Value))
+            throw new JinjaError("autoescape with a computed value is not supported");
         var isOn = Py.IsTrue(Evaluate(autoescape.Value, frame));
         _rendering.IsAutoescaping = isOn;
         var flow = Execute(autoescape.Body, NewFrame(autoescape, frame, isOn));

@@ -39,7 +39,7 @@ internal sealed class PercentFormat
             else
                 _result.Append(c);
         }
-        var isUsedUp = _arguments is PyTuple tuple ? _next >= tuple.Items.Length : _next > 0 || _arguments is PyDict or PyList or PyRange;
+        var isUsedUp = _arguments is PyTuple tuple ? _next >= tuple.Items.Length : _next > 0 || _arguments is PyDict or PyList or PyRange or PyBytes or Undefined;
         return isUsedUp ? _result.ToString() : throw new JinjaError("not all arguments converted during string formatting");
     }
 
@@ -52,7 +52,7 @@ internal sealed class PercentFormat
         return _next++ == 0 ? _arguments : throw new JinjaError("not enough arguments for format string");
     }
 
-    private int Number()
+    private int? Number()
     {
         if (Peek == '*')
         {
@@ -62,7 +62,7 @@ internal sealed class PercentFormat
         var start = _position;
         while (char.IsAsciiDigit(Peek))
             _position++;
-        return start == _position ? -1 : int.TryParse(_format.AsSpan(start, _position - start), CultureInfo.InvariantCulture, out var n) ? n : int.MaxValue;
+        return start == _position ? null : int.TryParse(_format.AsSpan(start, _position - start), CultureInfo.InvariantCulture, out var n) ? n : int.MaxValue;
     }
 
     private void Append()
@@ -79,22 +79,23 @@ internal sealed class PercentFormat
                 throw new JinjaError($"KeyError: '{key}'");
             _position = end + 1;
         }
+        var specStart = _position;
         var flags = "";
         while ("-+ #0".Contains(Peek, StringComparison.Ordinal))
             flags += _format[_position++];
-        var width = Number();
-        var isLeft = flags.Contains('-', StringComparison.Ordinal) || width < -1;
+        var width = Number() ?? 0;
+        var isLeft = flags.Contains('-', StringComparison.Ordinal) || width < 0;
         width = Math.Abs(width);
         var precision = -1;
         if (Peek == '.')
         {
             _position++;
-            precision = Math.Max(0, Number());
+            precision = Math.Max(0, Number() ?? 0);
         }
         while (Peek is 'h' or 'l' or 'L')
             _position++;
         var type = _format[_position++];
-        if (type == '%')
+        if (type == '%' && _position - 1 == specStart)
         {
             _result.Append('%');
             return;
@@ -117,7 +118,7 @@ internal sealed class PercentFormat
         switch (type)
         {
             case 's' or 'r' or 'a':
-                var text = type == 's' ? PyRepr.Str(_rendering, value) : PyRepr.Of(value, _rendering);
+                var text = type == 's' ? PyRepr.Str(_rendering, value) : type == 'a' ? PyRepr.Ascii(_rendering, value) : PyRepr.Of(value, _rendering);
                 if (_escapes && !(type == 's' && value is Markup))
                     text = Html.Escape(_rendering, text).Text;
                 return ("", precision >= 0 ? text[..PyText.Offset(text, precision)] : text);

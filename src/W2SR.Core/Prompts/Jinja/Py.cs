@@ -79,7 +79,7 @@ internal static class Py
         var items = value switch
         {
             string s => PyText.Characters(s),
-            Markup m => PyText.Characters(m.Text).Select(c => (object?)new Markup((string)c!)),
+            Markup m => PyText.Characters(m.Text), // as in Python, plain characters
             PySequence s => s.Items,
             PyDict d => d.Keys,
             DictView v => v.Items,

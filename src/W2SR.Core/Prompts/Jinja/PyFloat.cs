@@ -70,6 +70,8 @@ internal static class PyFloat
             return (new string('0', count), 0);
         var exponent = Shortest(value).Exponent;
         var digits = RoundScaled(value, count - 1 - exponent).ToString(CultureInfo.InvariantCulture);
+        if (digits.Length < count) // a subnormal: its shortest digits lie above its exact value
+            digits = RoundScaled(value, count - 1 - --exponent).ToString(CultureInfo.InvariantCulture);
         return digits.Length > count ? (digits[..count], exponent + 1) : (digits, exponent);
     }
 

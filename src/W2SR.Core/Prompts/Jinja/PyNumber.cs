@@ -55,7 +55,7 @@ internal static class PyNumber
         if (denominator.Sign < 0)
             (numerator, denominator) = (-numerator, -denominator);
         if (numerator.IsZero)
-            return 0;
+            return 0; // the caller minds the sign
         var magnitude = BigInteger.Abs(numerator);
         // Scaled so that the quotient has 55 bits or more: 53 of the float, one to round, one that is sticky.
         var shift = 55 - ((int)magnitude.GetBitLength() - (int)denominator.GetBitLength());
@@ -126,7 +126,7 @@ internal static class PyNumber
             case "/":
                 if (b.IsZero)
                     throw new JinjaError("division by zero");
-                var quotient = ToDouble(a, b);
+                var quotient = a.IsZero && b.Sign < 0 ? -0.0 : ToDouble(a, b);
                 return double.IsInfinity(quotient) ? throw new JinjaError("integer division result too large for a float") : quotient;
             case "//":
                 return b.IsZero ? throw new JinjaError("integer division or modulo by zero") : FloorDivide(a, b);

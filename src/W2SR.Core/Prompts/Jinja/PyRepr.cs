@@ -34,6 +34,15 @@ internal static class PyRepr
         return text.ToString();
     }
 
+    /// <summary>Python's <c>ascii</c>: a repr with all but ASCII escaped.</summary>
+    public static string Ascii(Rendering rendering, object? value)
+    {
+        var text = new StringBuilder();
+        foreach (var point in PyText.Points(Of(value, rendering)))
+            text.Append(point switch { < 0x80 => ((char)point).ToString(), < 0x100 => $"\\x{point:x2}", < 0x10000 => $"\\u{point:x4}", _ => $"\\U{point:x8}" });
+        return text.ToString();
+    }
+
     public static string Integer(BigInteger value)
     {
         var text = value.ToString(CultureInfo.InvariantCulture);
@@ -111,7 +120,7 @@ internal static class PyRepr
     }
 
     /// <summary>A string in quotes: single ones unless it holds those and no double ones; what cannot be printed is escaped.</summary>
-    public static string Quote(string value, bool asciiOnly = false)
+    public static string Quote(string value)
     {
         var quote = value.Contains('\'') && !value.Contains('"') ? '"' : '\'';
         var text = new StringBuilder(value.Length + 2).Append(quote);
@@ -123,7 +132,7 @@ internal static class PyRepr
                 text.Append('\\').Append((char)point);
             else if (point is '\n' or '\r' or '\t')
                 text.Append(point switch { '\n' => "\\n", '\r' => "\\r", _ => "\\t" });
-            else if (point is >= ' ' and < 0x7F || (point > 0xA0 && !asciiOnly && PyText.IsPrintable(point)))
+            else if (point is >= ' ' and < 0x7F || (point > 0xA0 && PyText.IsPrintable(point)))
                 PyText.Append(text, point);
             else
                 text.Append(point switch { < 0x100 => $"\\x{point:x2}", < 0x10000 => $"\\u{point:x4}", _ => $"\\U{point:x8}" });

@@ -7,6 +7,8 @@ namespace W2SR.Core.Prompts.Jinja;
 /// <summary>Filters on lists, dicts and whatever else can be iterated.</summary>
 internal static class SequenceFilters
 {
+    private static readonly string[] GroupNames = ["grouper", "list"];
+
     public static IReadOnlyList<PyFunction> All { get; } =
     [
         Filters.Define("length", "obj /", [], (_, a) => (BigInteger)Py.Length(a[0])),
@@ -44,7 +46,7 @@ internal static class SequenceFilters
     /// <summary>The items from the last to the first; null for what cannot be walked backwards.</summary>
     private static IEnumerable<object?>? Reversed(Rendering rendering, object? value) => value switch
     {
-        Undefined => throw new JinjaError("'Undefined' object is not reversible"),
+        Undefined => [],
         PyIterator or LoopContext => null,
         _ when Py.IsIterable(value) => Py.ToArray(rendering, value).Reverse(),
         _ => null,
@@ -183,7 +185,7 @@ internal static class SequenceFilters
                 groups.Add((key(item), []));
             groups[^1].Items.Add(item);
         }
-        return new PyList([.. groups.Select(g => (object?)new PyTuple(shown(g.Items[0]), new PyList([.. g.Items])))]);
+        return new PyList([.. groups.Select(g => (object?)new PyTuple(shown(g.Items[0]), new PyList([.. g.Items])) { Names = GroupNames })]);
     }
 
     private static PyList DictSort(Rendering rendering, object?[] a)

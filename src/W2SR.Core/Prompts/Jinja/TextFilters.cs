@@ -94,14 +94,14 @@ internal static class TextFilters
 
     private static object? Truncate(Rendering rendering, object?[] a)
     {
-        var text = TextMethods.Text(a[0]);
         var end = TextMethods.Text(a[3]);
         var length = Py.ToIndex(a[1], "length");
         var leeway = a[4] is null ? 5 : Py.ToIndex(a[4], "leeway");
         if (length < PyText.Length(end) || leeway < 0)
             throw new JinjaError($"truncate: expected length >= {PyText.Length(end)} and leeway >= 0, got {length} and {leeway}");
-        if (PyText.Length(text) <= (long)length + leeway)
+        if (Py.Length(a[0]) <= (long)length + leeway)
             return a[0];
+        var text = TextMethods.Text(a[0]);
         var cut = text[..PyText.Offset(text, length - PyText.Length(end))];
         if (!Py.IsTrue(a[2]) && cut.LastIndexOf(' ') is >= 0 and var blank)
             cut = cut[..blank];

@@ -75,7 +75,7 @@ internal static class TextFormat
             {
                 's' => PyRepr.Str(rendering, value),
                 'r' => PyRepr.Of(value, rendering),
-                'a' => value is string s ? PyRepr.Quote(s, asciiOnly: true) : PyRepr.Of(value, rendering),
+                'a' => PyRepr.Ascii(rendering, value),
                 var other => throw new JinjaError($"Unknown conversion specifier '{other}'"),
             };
             nameEnd += 2;

@@ -16,7 +16,7 @@ internal static class TextSplitting
                 return words;
             if (maxSplit >= 0 && words.Count == maxSplit)
             {
-                words.Add(PyText.TrimEnd(text[i..]));
+                words.Add(text[i..]);
                 return words;
             }
             var start = i;
@@ -38,7 +38,7 @@ internal static class TextSplitting
                 break;
             if (maxSplit >= 0 && words.Count == maxSplit)
             {
-                words.Add(PyText.TrimStart(text[..end]));
+                words.Add(text[..end]);
                 break;
             }
             var start = end;

@@ -11,6 +11,7 @@ internal static class ValueMethods
         value = owner switch
         {
             PyDict d => OfDict(d, name),
+            PyTuple { Names: { } names } t when names.Contains(name) => new Found(t.Items[Array.IndexOf(names, name)]),
             PySequence s => OfSequence(s, name),
             DictView v => OfView(v, name),
             PyRange r => OfRange(r, name),

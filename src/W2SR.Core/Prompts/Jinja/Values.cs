@@ -36,7 +36,8 @@ internal sealed class PyList(params object?[] items) : PySequence(items);
 
 internal sealed class PyTuple(params object?[] items) : PySequence(items)
 {
-    public static PyTuple Empty { get; } = new();
+    /// <summary>The attributes under which the items can be had, too; null for none.</summary>
+    public string[]? Names { get; init; }
 }
 
 /// <summary>A dict in the order of its keys' first arrival. Keys compare as in Python: <c>1 == 1.0 == true</c>.</summary>
