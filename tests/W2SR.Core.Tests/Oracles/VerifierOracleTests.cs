@@ -40,7 +40,7 @@ public sealed class VerifierOracleTests
     [SkippableFact]
     public void Verify_LabelledPairs_EveryReferenceIsUnderstood()
     {
-        var unread = Pairs().Where(p => Verifier.Verify(p.Gold, p.Prediction).Outcome == VerdictOutcome.Unverifiable).Select(p => p.Gold).Distinct();
+        var unread = Pairs().Where(p => p.Gold.Length > 0 && Verifier.Verify(p.Gold, p.Prediction).Outcome == VerdictOutcome.Unverifiable).Select(p => p.Gold).Distinct();
         Assert.Empty(unread);
     }
 
