@@ -65,6 +65,7 @@ internal readonly struct FixedReal
     /// <summary>Equal to about 45 digits, relative to the larger.</summary>
     public static bool AreClose(FixedReal a, FixedReal b)
     {
+        if (a.IsZero || b.IsZero) return a.IsZero && b.IsZero;
         var difference = a - b;
         return difference.IsZero || difference.Magnitude <= Math.Max(a.Magnitude, b.Magnitude) - 150;
     }

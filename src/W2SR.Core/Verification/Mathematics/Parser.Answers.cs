@@ -32,11 +32,11 @@ internal sealed partial class Parser
 
     private Node? Item(char close)
     {
-        if (Current.Kind == TokenKind.Word && !BaseFollows()) return WordsOrName();
-        if (Current.Is('¢') || Current.Is('£') || Current.Is('€')) at++;
-        var left = Combined();
-        if (left is null) return null;
-        left = Measured(left);
+        if (Current.Is('¢') || Current.Is('£') || Current.Is('€') || Current.Is('≈')) at++;
+        var isNamed = Current.Kind == TokenKind.Word && !BaseFollows();
+        var left = isNamed ? WordsOrName() : Combined();
+        if (left is null || left.Kind == NodeKind.Text) return left;
+        if (!isNamed) left = Measured(left);
         if (left is null) return null;
         if (Current.Is(':') && close != LatexCommands.CloseSet) return Ratio(left);
         if (Current.Kind != TokenKind.Symbol || !RelationSymbols.Contains(Current.Text[0], StringComparison.Ordinal)) return left;

@@ -225,7 +225,7 @@ internal sealed partial class Parser
         if (index.StartsWith("base", StringComparison.Ordinal)) index = index[4..];
         if (BaseOf(index) is not { } radix) return null;
         if (radix == 10) return digits;
-        return digits.Value.IsInteger ? Node.Named(NodeKind.BaseNumber, digits.Value.ToString(), Node.Number(radix)) : null;
+        return Node.Named(NodeKind.BaseNumber, digits.Places > 0 ? Renderer.Render(digits) : digits.Value.ToString(), Node.Number(radix));
     }
 
     private static int? BaseOf(string text)

@@ -162,7 +162,7 @@ internal ref struct Tokenizer
                 at = fraction;
             }
             // "5." ends in a full stop, before a unit too.
-            else if (Peek(1) is '\\' or '\0' or ' ' or '}' or '$' && Peek(1) != '.' && !text[(at + 1)..].StartsWith(@"\dots", StringComparison.Ordinal)) at++;
+            else if (Peek(1) is '\\' or '\0' or ' ' or '}' or '/' or '*' or '$' && Peek(1) != '.' && !text[(at + 1)..].StartsWith(@"\dots", StringComparison.Ordinal)) at++;
         }
         if (Peek(0) is 'e' or 'E' && (char.IsAsciiDigit(Peek(1)) || (Peek(1) is '+' or '-' && char.IsAsciiDigit(Peek(2)))))
         {

@@ -14,7 +14,7 @@ internal static class Words
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> ShortLookup = Short.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Words that say something about the number before them rather than count it.</summary>
-    private static readonly FrozenSet<string> NoUnits = "is are was were not no because or and if when but since the than more less most least about approximately any other all possible correct wrong right answer maybe to so".Split(' ').ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> NoUnits = "is are was were not no because or and if when but since the than more less most least about approximately any other all possible correct wrong answer maybe to so".Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Known spellings of units, by one name each.</summary>
     private static readonly FrozenDictionary<string, string> Units = BuildUnits();
