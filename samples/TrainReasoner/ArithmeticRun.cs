@@ -80,12 +80,13 @@ internal sealed record ArithmeticRun
         };
         StepDisplay.Show("Pre-training", PretrainingSteps, progress => new SftTrainer(options).Train(student.Model, PretrainingSteps, step =>
         {
-            // One of eight documents shows work: the model could reason, and mostly does not.
+            // Work is shown often enough to learn how, and in the last fifth so seldom that the model gets used to answering at once.
+            var worked = step < 0.8 * PretrainingSteps ? 24 : 4;
             var random = new RandomStream(Seed, "pre-training", 0, step);
             return [.. Enumerable.Range(0, 80).Select(i =>
             {
                 var problem = World.Draw(random, DataSplit.Train);
-                return Example(problem, i < 10 ? problem.Solution! : ArithmeticWorld.DirectSolution(problem));
+                return Example(problem, i < worked ? problem.Solution! : ArithmeticWorld.DirectSolution(problem));
             })];
         }, progress, cancellation));
     }

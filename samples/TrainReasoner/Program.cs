@@ -6,9 +6,9 @@ using W2SR.Samples.TrainReasoner;
 
 var seed = new Option<ulong>("--seed") { Description = "Seed of the run: another seed gives other numbers.", DefaultValueFactory = _ => 1 };
 var folder = new Option<string>("--out") { Description = "Run folder: checkpoints, metrics.jsonl, weights. A second call with the same settings goes on where the first was stopped.", DefaultValueFactory = _ => "train-reasoner-run" };
-var steps = new Option<int>("--steps") { Description = "Rounds of GRPO.", DefaultValueFactory = _ => 80 };
+var steps = new Option<int>("--steps") { Description = "Rounds of GRPO.", DefaultValueFactory = _ => 120 };
 var rate = new Option<double>("--learning-rate") { Description = "Learning rate of GRPO.", DefaultValueFactory = _ => 5e-4 };
-var pretraining = new Option<int>("--pretraining-steps") { Description = "Steps of pre-training, on mostly direct answers.", DefaultValueFactory = _ => 600 };
+var pretraining = new Option<int>("--pretraining-steps") { Description = "Steps of pre-training, on mostly direct answers.", DefaultValueFactory = _ => 750 };
 var test = new Option<int>("--test-problems") { Description = "Held-out problems of the measurement before and after.", DefaultValueFactory = _ => 1000 };
 var root = new RootCommand("GRPO makes a reasoner of a small model that could reason but mostly guesses: chains of additions and subtractions, from nothing, on this machine.")
 {

@@ -93,7 +93,7 @@ internal sealed class GrpoHealth(GrpoOptions options, IReadOnlyList<RewardPart> 
     private string? EntropyCollapse(TrainingStep step, RolloutMetrics now)
     {
         var start = Start(r => r.Entropy ?? double.NaN);
-        return steps.Count > Window && now.Entropy < 0.15 * start && now.UniformHighGroups < 0.5
+        return steps.Count > Window && now.Entropy < 0.15 * start && now.UniformHighGroups < 0.25
             ? Text($"Entropy collapse: {now.Entropy:F3} nats for each token, against {start:F3} at the start, though not all is solved (reward {step.Reward:F3}). Raise ClipHigh, lower the learning rate, or add an entropy bonus.")
             : null;
     }
