@@ -6,7 +6,7 @@ public sealed record ChatTemplateLimits
     /// <summary>The defaults.</summary>
     public static ChatTemplateLimits Default { get; } = new();
 
-    /// <summary>Steps: statements, expressions, items walked, and one for every 8 characters of text built. 10,000,000 take about a second.</summary>
+    /// <summary>Steps: statements, expressions, items walked, and one for every 8 characters of text built. The default took 1 to 4 seconds on two busy cores.</summary>
     public long MaxSteps { get; init; } = 10_000_000;
 
     /// <summary>The longest text, in UTF-16 units: the result and every text on the way to it.</summary>
