@@ -1,4 +1,5 @@
 using TorchSharp;
+using W2SR.Core.Benchmarks.Checkpoints;
 using W2SR.Core.Benchmarks.Tokens;
 using W2SR.Core.Benchmarks.Training;
 using W2SR.Core.Common;
@@ -39,6 +40,7 @@ internal static class AllRatios
             Arms = new Dictionary<string, Action> { ["full"] = () => HeadArm(full: true), ["supervised"] = () => HeadArm(full: false), ["idle"] = () => ones(1).Dispose() },
         },
         .. TokenizerRatios.List,
+        .. CheckpointRatios.List,
         .. SftRatios.List,
     ];
 
