@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using TorchSharp;
@@ -124,7 +125,7 @@ public sealed class GgufReader : IWeightSource, IDisposable
         }
         catch (AggregateException e) when (e.InnerExceptions.OfType<W2srFormatException>().FirstOrDefault() is { } first)
         {
-            throw new W2srFormatException(first.Path, first.Location, first.Message, e);
+            ExceptionDispatchInfo.Throw(first); // the file's trouble, not the loop's
         }
     }
 
