@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using TorchSharp;
@@ -15,7 +16,7 @@ namespace W2SR.Core.Checkpoints;
 /// <remarks>Types: F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K. <c>Checkpoint</c> gives the same weights under Hugging Face's names. Not thread-safe.</remarks>
 public sealed class GgufReader : IWeightSource, IDisposable
 {
-    private const long RunElements = 1 << 22;  // staged together where the destination is no float32 on the CPU
+    private const long RunElements = 1 << 21;  // staged together where the destination is no float32 on the CPU
     private const int PieceElements = 1 << 15; // one core's piece of a run
 
     private readonly SafeFileHandle file;
@@ -124,7 +125,7 @@ public sealed class GgufReader : IWeightSource, IDisposable
         }
         catch (AggregateException e) when (e.InnerExceptions.OfType<W2srFormatException>().FirstOrDefault() is { } first)
         {
-            throw new W2srFormatException(first.Path, first.Location, first.Message, e);
+            ExceptionDispatchInfo.Throw(first); // the file's trouble, not the loop's
         }
     }
 

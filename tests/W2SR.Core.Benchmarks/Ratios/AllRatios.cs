@@ -1,5 +1,6 @@
 using TorchSharp;
 using W2SR.Core.Benchmarks.Generation;
+using W2SR.Core.Benchmarks.Checkpoints;
 using W2SR.Core.Benchmarks.Tokens;
 using W2SR.Core.Benchmarks.Training;
 using W2SR.Core.Common;
@@ -41,6 +42,7 @@ internal static class AllRatios
         },
         .. GenerationRatios.List,
         .. TokenizerRatios.List,
+        .. CheckpointRatios.List,
         .. SftRatios.List,
     ];
 

@@ -61,7 +61,8 @@ internal static class RatioRunner
     /// <summary>Peak memory of one arm's whole process over another's.</summary>
     public static double PeakRatio(string name, string large, string small) => PeakKilobytes(name, large) / PeakKilobytes(name, small);
 
-    private static double PeakKilobytes(string name, string arm)
+    /// <summary>Peak resident size of one arm, in a process of its own.</summary>
+    internal static double PeakKilobytes(string name, string arm)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(RatioRunner).Assembly.Location);

@@ -93,7 +93,7 @@ internal sealed class TokenizerWork
         }
     }
 
-    private static string Shared(string variable, string folder)
+    internal static string Shared(string variable, string folder)
     {
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set) return set;
         for (var at = Path.GetDirectoryName(Here()); at is not null; at = Path.GetDirectoryName(at))

@@ -161,6 +161,19 @@ public sealed class GgufBadInputTests : IDisposable
         Assert.Contains("model.layers.0.mlp.down_proj.weight holds 2048 NaN or infinite numbers", Assert.Single(loaded.Warnings), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ReadInto_FileCutAfterOpening_EndsInTheFilesError()
+    {
+        // Large enough to be read in pieces on several cores.
+        File.WriteAllBytes(path, GgufBytes.Model().Tensor("x", 8, [1 << 18], new byte[(1 << 13) * 34]).ToArray());
+        using var reader = GgufReader.Open(path);
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.SetLength(reader.Find("x")!.Offset + 100);
+        using var scope = NewDisposeScope();
+        var thrown = Assert.Throws<W2srFormatException>(() => reader.ReadInto("x", zeros(1 << 18)));
+        Assert.StartsWith($"{path}: byte ", thrown.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Was it changed while it was read?", thrown.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(8, 8192)]
     [InlineData(32, 8192)]
