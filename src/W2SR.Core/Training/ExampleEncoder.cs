@@ -1,3 +1,4 @@
+using W2SR.Core.Prompts;
 using W2SR.Core.Tokens;
 
 namespace W2SR.Core.Training;
@@ -24,6 +25,23 @@ public static class ExampleEncoder
         var shared = Math.Max(1, read.AsSpan().CommonPrefixLength(all)); // nothing predicts the first token
         if (maxLength is { } limit && all.Length > limit) all = all[..limit];
         return shared < all.Length ? new TrainingExample(all[..shared], all[shared..]) : null;
+    }
+
+    /// <summary>Encodes a conversation through a chat template; what the template writes after the response is supervised, too.</summary>
+    /// <param name="tokenizer">The model's.</param>
+    /// <param name="template">The model's.</param>
+    /// <param name="prompt">The turns that are read.</param>
+    /// <param name="response">The turns that are learned.</param>
+    /// <param name="maxLength">Tokens that are kept from the start; null for all.</param>
+    /// <returns>Null when no token is left to supervise.</returns>
+    /// <exception cref="Common.W2srFormatException">The template refuses these messages.</exception>
+    public static TrainingExample? Conversation(
+        ITokenizer tokenizer, ChatTemplate template, IReadOnlyList<ChatMessage> prompt, IReadOnlyList<ChatMessage> response, int? maxLength = null)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentNullException.ThrowIfNull(response);
+        return Together(tokenizer, template.Render(prompt, ChatTemplateOptions.ForGeneration).Text, template.Render([.. prompt, .. response]).Text, maxLength);
     }
 
     /// <summary>Encodes plain texts without a template; the end token is put behind the response unless it stands there.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
 using W2SR.Core.Models;
+using W2SR.Core.Prompts;
 using W2SR.Core.Tests.Infrastructure;
 using W2SR.Core.Tokens;
 using W2SR.Core.Training;
@@ -92,23 +93,29 @@ public sealed class SftOracleTests
     }
 
     [SkippableFact]
-    public void Together_EverySample_HasTrlsTokensAndLabels()
+    public void Conversation_EverySample_HasTrlsTextTokensAndLabels()
     {
         using var json = OracleData.Json("sft/samples.json");
+        using var labels = OracleData.Json("sft/labels.json");
         var limit = json.RootElement.GetProperty("max_length").GetInt32();
-        var tokenizer = Tokenizer();
+        var (tokenizer, template) = (Tokenizer(), Template());
         var compared = 0;
         foreach (var sample in json.RootElement.GetProperty("samples").EnumerateArray())
         {
-            if (!sample.TryGetProperty("text", out var rendered)) continue; // dropped by TRL; its text is not stored
-            // The rendered text up to where the assistant's turn opens is the template's prompt.
-            var text = rendered.GetString()!;
-            const string opening = "<|im_start|>assistant\n";
-            var prompt = text[..(text.LastIndexOf(opening, StringComparison.Ordinal) + opening.Length)];
-            AssertLabels(sample, ExampleEncoder.Together(tokenizer, prompt, text, limit));
+            ChatMessage[] prompt = Messages(sample, "prompt"), completion = Messages(sample, "completion");
+            var actual = ExampleEncoder.Conversation(tokenizer, template, prompt, completion, limit);
             compared++;
+            if (sample.TryGetProperty("dropped", out var dropped) && dropped.GetBoolean())
+            {
+                Assert.Null(actual);
+                continue;
+            }
+            Assert.Equal(sample.GetProperty("text").GetString(), template.Render([.. prompt, .. completion]).Text);
+            AssertLabels(sample, actual);
         }
         Assert.True(compared > 0);
+        foreach (var pair in labels.RootElement.GetProperty("conversational_pair_after_history").EnumerateArray())
+            AssertLabels(pair, ExampleEncoder.Conversation(tokenizer, template, Messages(pair, "prompt"), Messages(pair, "completion")));
     }
 
     [SkippableFact]
@@ -121,6 +128,15 @@ public sealed class SftOracleTests
     }
 
     private static HuggingFaceTokenizer Tokenizer() => HuggingFaceTokenizer.Load(OracleData.Folder("sft/model-qwen2"));
+
+    private static ChatTemplate Template()
+    {
+        using var config = JsonDocument.Parse(File.ReadAllBytes(OracleData.File("sft/model-qwen2/tokenizer_config.json")));
+        return ChatTemplate.Parse(config.RootElement.GetProperty("chat_template").GetString()!);
+    }
+
+    private static ChatMessage[] Messages(JsonElement row, string key) =>
+        [.. row.GetProperty(key).EnumerateArray().Select(m => new ChatMessage(m.GetProperty("role").GetString()!, m.GetProperty("content").GetString()!))];
 
     private static void AssertLabels(JsonElement expected, TrainingExample? actual)
     {
