@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Spectre.Console;
 using W2SR.Core.Verification;
 
 namespace W2SR.Samples.AuditVerifier;
@@ -37,9 +36,9 @@ internal static class TraceAudit
             if (verdict.IsCorrect != text) disagreements.Add((id, gold, answer, verdict, text));
         }
         foreach (var (id, gold, answer, verdict, text) in disagreements.Take(limit))
-            AnsiConsole.WriteLine($"{id} | reference {gold} | answer {answer ?? "(none)"} | ours {verdict.Outcome}{(verdict.Tier is { } tier ? $" ({tier})" : "")} | MATH {(text ? "equal" : "not equal")} | {verdict.Reason}");
-        AnsiConsole.WriteLine($"{total} traces: correct {correct} by value, {byText} by MATH's normaliser, {disagreements.Count} disagreements, {unread} references not understood, {turns} invented turns");
-        AnsiConsole.WriteLine($"{total / Math.Max(Stopwatch.GetElapsedTime(0, ticks).TotalSeconds, 1e-9):F0} verdicts per second");
+            Console.WriteLine($"{id} | reference {gold} | answer {answer ?? "(none)"} | ours {verdict.Outcome}{(verdict.Tier is { } tier ? $" ({tier})" : "")} | MATH {(text ? "equal" : "not equal")} | {verdict.Reason}");
+        Console.WriteLine($"{total} traces: correct {correct} by value, {byText} by MATH's normaliser, {disagreements.Count} disagreements, {unread} references not understood, {turns} invented turns");
+        Console.WriteLine($"{total / Math.Max(Stopwatch.GetElapsedTime(0, ticks).TotalSeconds, 1e-9):F0} verdicts per second");
         return 0;
     }
 }

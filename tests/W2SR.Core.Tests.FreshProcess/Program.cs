@@ -1,6 +1,9 @@
-// Started by TorchRuntimeTests: what a process does first decides whether libtorch can still be loaded.
+// Started by TorchRuntimeTests: what a process does first decides whether libtorch can still be loaded. And by TrainingStateTests, which kills it.
+using System.Globalization;
 using TorchSharp;
+using W2SR.Core.Models;
 using W2SR.Core.Tensors;
+using W2SR.Core.Training;
 
 switch (args[0])
 {
@@ -26,5 +29,43 @@ switch (args[0])
             return 3;
         }
         break;
+    case "train":
+        Train(args[1], args[2]);
+        break;
 }
 return 0;
+
+// A small training with a checkpoint after every step; at the end every loss, bit for bit.
+static void Train(string folder, string losses)
+{
+    torch.set_num_threads(1);
+    var config = new DecoderConfig
+    {
+        VocabularySize = 31,
+        HiddenSize = 24,
+        LayerCount = 2,
+        HeadCount = 4,
+        KeyValueHeadCount = 2,
+        HeadSize = 6,
+        FeedForwardSize = 32,
+        ContextLength = 48,
+    };
+    using var model = CausalLm.CreateRandom(config, 5);
+    TrainingExample[] examples = [.. Enumerable.Range(0, 24).Select(i => new TrainingExample([1 + i, 2], [.. Enumerable.Range(0, 3 + i % 4).Select(t => (i + 5 * t) % 31)]))];
+    var options = new SftOptions
+    {
+        LearningRate = 1e-2,
+        Epochs = 20,
+        BatchSize = 4,
+        MicroBatchTokens = 20,
+        State = new TrainingStateOptions { Folder = folder, EverySteps = 1 },
+        MetricsFile = Path.Combine(folder, "metrics.jsonl"),
+    };
+    var run = new SftTrainer(options).Train(model, examples, new Tell(), CancellationToken.None);
+    File.WriteAllLines(losses, run.Steps.Select(s => BitConverter.DoubleToInt64Bits(s.Loss).ToString("x16", CultureInfo.InvariantCulture)));
+}
+
+sealed file class Tell : IProgress<TrainingStep>
+{
+    public void Report(TrainingStep value) => Console.WriteLine(value.Step);
+}

@@ -7,7 +7,7 @@ using W2SR.Core.Tokens.HuggingFace;
 namespace W2SR.Core.Tokens;
 
 /// <summary>
-/// Byte-level byte-pair tokenizers as Hugging Face's <c>tokenizer.json</c> and GGUF describe them: Qwen2 to Qwen3, Llama 3, SmolLM2, GPT-2.
+/// Byte-level byte-pair tokenizers as Hugging Face's <c>tokenizer.json</c> and GGUF describe them: Qwen2 to Qwen3, Llama 3, Mistral since Nemo, SmolLM2, GPT-2.
 /// Ids, decoded text and streamed pieces equal those of the Rust library; what is not supported is refused by name when loading.
 /// </summary>
 public sealed class HuggingFaceTokenizer : ITokenizer

@@ -9,9 +9,8 @@ namespace W2SR.Core.Training;
 internal sealed class FlatAdamW : IDisposable
 {
     private readonly AdamWOptions options;
-    private readonly Tensor gradients, firstMoments, secondMoments, step;
+    private readonly Tensor gradients, step;
     private readonly List<(Tensor[] Views, double WeightDecay)> segments = [];
-    private int steps;
 
     public FlatAdamW(CausalLm model, AdamWOptions options)
         : this(model.Trainable, options)
@@ -26,15 +25,24 @@ internal sealed class FlatAdamW : IDisposable
         gradients = parameters.Gradients!;
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        firstMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
-        secondMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
+        FirstMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
+        SecondMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
         step = zeros(1, ScalarType.Float32, parameters.Values.device).DetachFromDisposeScope();
         foreach (var (offset, count, decays) in Segments(parameters.Layout, options.WeightDecay == 0))
         {
             Tensor Part(Tensor t) => t.narrow(0, offset, count).DetachFromDisposeScope();
-            segments.Add(([Part(parameters.Values), Part(gradients), Part(firstMoments), Part(secondMoments)], decays ? options.WeightDecay : 0));
+            segments.Add(([Part(parameters.Values), Part(gradients), Part(FirstMoments), Part(SecondMoments)], decays ? options.WeightDecay : 0));
         }
     }
+
+    /// <summary><c>[N]</c>: running means of the gradients.</summary>
+    public Tensor FirstMoments { get; }
+
+    /// <summary><c>[N]</c>: running means of their squares.</summary>
+    public Tensor SecondMoments { get; }
+
+    /// <summary>Updates done; set when a run resumes.</summary>
+    public int Steps { get; set; }
 
     /// <summary>Scales all gradients by min(1, max / (norm + 1e-6)), as torch and TRL do.</summary>
     /// <returns>The norm before.</returns>
@@ -65,7 +73,7 @@ internal sealed class FlatAdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        step.FillInPlace(++steps);
+        step.FillInPlace(++Steps);
         foreach (var (views, weightDecay) in segments)
             NativeOps.FusedAdamW(
                 views[0], views[1], views[2], views[3], step, learningRate, options.Beta1, options.Beta2, weightDecay, options.Epsilon);
@@ -76,8 +84,8 @@ internal sealed class FlatAdamW : IDisposable
         foreach (var (views, _) in segments)
             foreach (var view in views) view.Dispose();
         segments.Clear();
-        firstMoments.Dispose();
-        secondMoments.Dispose();
+        FirstMoments.Dispose();
+        SecondMoments.Dispose();
         step.Dispose();
     }
 

@@ -11,6 +11,12 @@ internal sealed class GrpoCost(DecoderConfig config)
 
     public double Flops { get; private set; }
 
+    public (long Generated, long Trained, double Flops) State
+    {
+        get => (Generated, Trained, Flops);
+        set => (Generated, Trained, Flops) = value;
+    }
+
     public void CountRollouts(IReadOnlyList<Rollout> rollouts)
     {
         var written = rollouts.Sum(r => (long)r.Example.ResponseIds.Length);

@@ -78,6 +78,12 @@ public sealed record GrpoOptions
     /// <summary>Gradients are scaled down to this norm. Default 1.</summary>
     public double MaxGradientNorm { get; init; } = 1;
 
+    /// <summary>Where checkpoints are kept, and a run goes on from; null for none. Default null.</summary>
+    public TrainingStateOptions? State { get; init; }
+
+    /// <summary>A file that gets one line of JSON for each step; null for none. Default null.</summary>
+    public string? MetricsFile { get; init; }
+
     /// <summary>Seed of the choice of problems and of the rollouts.</summary>
     public ulong Seed { get; init; }
 
@@ -108,6 +114,7 @@ public sealed record GrpoOptions
         Loss.Validate();
         Rewards.Validate();
         Rollouts.Validate();
+        State?.Validate();
         Optimizer.Validate();
     }
 }

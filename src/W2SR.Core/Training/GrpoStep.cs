@@ -26,7 +26,7 @@ internal sealed class GrpoStep
     /// <param name="statistics">What it was like.</param>
     /// <param name="step">Counted from 0.</param>
     /// <param name="cost">Told what went through the model.</param>
-    /// <param name="cancellationToken">Stops between micro-batches.</param>
+    /// <param name="cancellationToken">Stops between the micro-batches of the first update.</param>
     public TrainingStep Take(RolloutBatch rollouts, RolloutMetrics statistics, int step, GrpoCost cost, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
@@ -42,7 +42,8 @@ internal sealed class GrpoStep
             var micros = Cut(rollouts.Kept, samples, start, perUpdate);
             if (micros.Count == 0) continue;
             foreach (var micro in micros) cost.CountPasses([.. micro.Samples.Select(s => s.Example)], hasReference ? 4 : 3, trains: true);
-            var result = update.Run(micros, rate, step + 1, cancellationToken);
+            // A step of several updates is whole or not there: stopping between them would leave weights that no checkpoint and no step stands for.
+            var result = update.Run(micros, rate, step + 1, u == 0 ? cancellationToken : CancellationToken.None);
             results.Add(result);
             loss += result.Loss / options.OptimizerStepsPerStep;
             norm = Math.Max(norm, result.GradientNorm);

@@ -1,5 +1,3 @@
-using Stopwatch = System.Diagnostics.Stopwatch;
-using W2SR.Core.Models;
 using W2SR.Core.Problems;
 using W2SR.Core.Reasoners;
 using W2SR.Core.Verification;
@@ -37,11 +35,11 @@ public sealed class GrpoTrainer
         parts = rewards;
     }
 
-    /// <summary>Trains.</summary>
-    /// <param name="student">Its weights change in place.</param>
+    /// <summary>Trains, or goes on with a run that <see cref="GrpoOptions.State"/> holds.</summary>
+    /// <param name="student">Its weights change in place. To resume, the student that the run began with; its weights are then put where the run stopped.</param>
     /// <param name="problems">Training problems, at least <see cref="GrpoOptions.ProblemsPerStep"/>; drawn without repetition until all were used.</param>
     /// <param name="progress">Told after every round.</param>
-    /// <param name="cancellationToken">Stops between tokens, rewards and micro-batches; the weights are those of the last whole update.</param>
+    /// <param name="cancellationToken">Stops between tokens and rewards; several updates of one step are not torn apart. The weights are those of the last whole step.</param>
     /// <exception cref="ArgumentException">Too few problems, prompts that leave no room for a response, or options that do not fit together.</exception>
     /// <exception cref="TrainingDivergedException">Loss or gradient stopped being a number.</exception>
     /// <exception cref="RewardFailedException">A reward failed on every response of a step.</exception>
@@ -52,36 +50,7 @@ public sealed class GrpoTrainer
         ArgumentNullException.ThrowIfNull(problems);
         options.Validate();
         Check(student, problems);
-
-        var clock = Stopwatch.StartNew();
-        var model = student.Model;
-        using var reference = PolicyReference.For(model, options.Loss);
-        using var weights = new TrainingWeights(model);
-        using var optimizer = new FlatAdamW(weights.Master, options.Optimizer);
-        var draw = new ProblemDraw(problems, options.Seed, options.Rollouts.SettledProblemChance);
-        var collector = new RolloutCollector(student, options, parts, draw);
-        var learner = new GrpoStep(options, weights, reference, optimizer);
-        var health = new GrpoHealth(options, parts);
-        var cost = new GrpoCost(model.Config);
-        var steps = new List<TrainingStep>(options.Steps);
-        for (var step = 0; step < options.Steps; step++)
-        {
-            var rollouts = collector.Collect(step, cancellationToken);
-            cost.CountRollouts(rollouts.All);
-            var statistics = RolloutStatistics.Of(rollouts, parts, options.GroupSize, collector.IsUniform);
-            var taken = learner.Take(rollouts, statistics, step, cost, cancellationToken);
-            steps.Add(taken with { Warnings = [.. rollouts.Failures, .. health.Observe(taken)], Elapsed = clock.Elapsed });
-            progress?.Report(steps[^1]);
-        }
-        return new TrainingRun
-        {
-            Steps = steps,
-            TokensTrained = cost.Trained,
-            TokensGenerated = cost.Generated,
-            Flops = cost.Flops,
-            Elapsed = clock.Elapsed,
-            Findings = health.Conclude(),
-        };
+        return new GrpoRun(options, parts, student, problems).Run(progress, cancellationToken);
     }
 
     private void Check(IStudent student, IReadOnlyList<Problem> problems)

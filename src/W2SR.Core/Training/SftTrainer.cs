@@ -1,4 +1,5 @@
-using Stopwatch = System.Diagnostics.Stopwatch;
+using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 using W2SR.Core.Common;
 using W2SR.Core.Models;
 using W2SR.Core.Problems;
@@ -13,13 +14,33 @@ public sealed class SftTrainer(SftOptions? options = null)
 {
     private readonly SftOptions options = options ?? SftOptions.Paper;
 
-    /// <summary>Trains on the traces of problems.</summary>
-    /// <param name="student">Its weights change in place.</param>
+    /// <summary>Examples that are not trained on; the loss on them is measured as <see cref="SftOptions.Validation"/> says. Default none.</summary>
+    public IReadOnlyList<TrainingExample> Validation { get; init; } = [];
+
+    /// <summary>Called where the validation loss is measured, with the step: answers problems with the model as it then is and gives the share that was right. Null for none.</summary>
+    public Func<int, double>? PassAt1 { get; init; }
+
+    /// <summary>Called with what is known before the first step; the place to print it. Null for none.</summary>
+    public Action<PreflightReport>? OnPreflight { get; init; }
+
+    /// <summary>Looks at a training before it begins, and changes nothing.</summary>
+    /// <inheritdoc cref="Train(IStudent, IReadOnlyList{Problem}, IReadOnlyList{Trace}, IProgress{TrainingStep}?, CancellationToken)"/>
+    public PreflightReport Check(IStudent student, IReadOnlyList<Problem> problems, IReadOnlyList<Trace> traces)
+    {
+        ArgumentNullException.ThrowIfNull(student);
+        ArgumentNullException.ThrowIfNull(problems);
+        ArgumentNullException.ThrowIfNull(traces);
+        options.Validate();
+        return Preflight.Check(student, EncodedTraces.Encode(student, problems, traces, options), options);
+    }
+
+    /// <summary>Trains on the traces of problems, after a check of what cannot work.</summary>
+    /// <param name="student">Its weights change in place; with <see cref="SftOptions.Adapter"/> an adapter is attached and only it changes.</param>
     /// <param name="problems">The problems that the traces answer.</param>
     /// <param name="traces">What to learn to write, at least one.</param>
     /// <param name="progress">Told after every optimizer step.</param>
-    /// <param name="cancellationToken">Stops between micro-batches; the weights are those of the last whole step.</param>
-    /// <exception cref="ArgumentException">No traces, or a trace of an unknown problem, or every trace too long.</exception>
+    /// <param name="cancellationToken">Stops between micro-batches; the weights are those of the last whole step, and so is a checkpoint where there are any.</param>
+    /// <exception cref="ArgumentException">No traces, a trace of an unknown problem, every trace too long, or data that cannot be learned from; the message says why.</exception>
     /// <exception cref="TrainingDivergedException">Loss or gradient stopped being a number.</exception>
     public TrainingRun Train(
         IStudent student, IReadOnlyList<Problem> problems, IReadOnlyList<Trace> traces,
@@ -28,49 +49,44 @@ public sealed class SftTrainer(SftOptions? options = null)
         ArgumentNullException.ThrowIfNull(student);
         ArgumentNullException.ThrowIfNull(problems);
         ArgumentNullException.ThrowIfNull(traces);
-        var byId = problems.ToDictionary(p => p.Id, StringComparer.Ordinal);
-        var examples = new List<TrainingExample>(traces.Count);
-        var longest = Math.Min(options.MaxLength, student.Model.Config.ContextLength);
-        var dropped = 0;
-        foreach (var trace in traces)
+        options.Validate();
+        var encoded = EncodedTraces.Encode(student, problems, traces, options);
+        var preflight = Preflight.Check(student, encoded, options);
+        OnPreflight?.Invoke(preflight);
+        if (preflight.Refusals.Count > 0) throw new ArgumentException(string.Join(" ", preflight.Refusals), nameof(traces));
+        var heldOut = encoded.HoldOut(options.Validation.HeldOutShare);
+        var examples = encoded.Examples.Where((_, i) => !heldOut[i]).ToArray();
+        if (examples.Length == 0) throw new ArgumentException("Every problem was held out for validation; give more problems or hold out fewer.", nameof(problems));
+        var validation = Validation.Concat(encoded.Examples.Where((_, i) => heldOut[i])).ToArray();
+        var asked = StopProblems(problems, encoded, heldOut);
+        double? before = asked.Length == 0 ? null : StopCheck.Measure(student, asked, options.Validation.StopCheckTokens, cancellationToken);
+        var run = Train(student.Model, examples, validation, progress, cancellationToken) with
         {
-            if (!byId.TryGetValue(trace.ProblemId, out var problem))
-                throw new ArgumentException($"A trace answers problem '{trace.ProblemId}', which is not among the {problems.Count} problems given.", nameof(traces));
-            var example = new TrainingExample(student.EncodePrompt(problem), student.EncodeResponse(trace));
-            if (example.ResponseIds.Length == 0 || example.Length > longest) dropped++;
-            else examples.Add(example);
-        }
-        if (examples.Count == 0)
-            throw new ArgumentException($"Nothing to train on: {traces.Count} traces given, {dropped} empty or longer than {longest} tokens.", nameof(traces));
-        return Train(student.Model, examples, progress, cancellationToken) with { DroppedExamples = dropped };
+            DroppedExamples = encoded.Dropped,
+            CutExamples = encoded.Cut,
+            Preflight = preflight,
+        };
+        if (before is null) return run;
+        var check = new StopCheck(asked.Length, before.Value, StopCheck.Measure(student, asked, options.Validation.StopCheckTokens, cancellationToken));
+        return run with
+        {
+            StopCheck = check,
+            Findings = check.HasDropped
+                ? [$"The model forgets how to stop: {check.Before:P0} of its answers ended by themselves before training, {check.After:P0} do now. Train fewer epochs, a smaller adapter, or see why samples lack their end token.", .. run.Findings]
+                : run.Findings,
+        };
     }
 
     /// <summary>Trains on examples that are tokens already.</summary>
     /// <inheritdoc cref="Train(IStudent, IReadOnlyList{Problem}, IReadOnlyList{Trace}, IProgress{TrainingStep}?, CancellationToken)"/>
     public TrainingRun Train(
-        CausalLm model, IReadOnlyList<TrainingExample> examples, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(examples);
-        ArgumentOutOfRangeException.ThrowIfZero(examples.Count);
-        var stepsPerEpoch = (examples.Count + options.BatchSize - 1) / options.BatchSize;
-        var order = new int[examples.Count];
-        return Train(model, stepsPerEpoch * options.Epochs, step =>
-        {
-            var (epoch, at) = (step / stepsPerEpoch, step % stepsPerEpoch * options.BatchSize);
-            if (at == 0)
-            {
-                for (var i = 0; i < order.Length; i++) order[i] = i;
-                new RandomStream(options.Seed, "epoch", epoch).Shuffle<int>(order);
-            }
-            return [.. order.Skip(at).Take(options.BatchSize).Select(i => examples[i])];
-        }, progress, cancellationToken);
-    }
+        CausalLm model, IReadOnlyList<TrainingExample> examples, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default) =>
+        Train(model, examples, Validation, progress, cancellationToken);
 
     /// <summary>Trains on examples that are made step by step, such as a stream of fresh documents; epochs and batch size are then the stream's.</summary>
     /// <param name="model">Its weights change in place.</param>
     /// <param name="totalSteps">Optimizer steps.</param>
-    /// <param name="examplesOfStep">The examples of a step, counted from 0; called once for each step, in order.</param>
+    /// <param name="examplesOfStep">The examples of a step, counted from 0; called once for each step, in order. A run that resumes begins at a later one.</param>
     /// <param name="progress">Told after every optimizer step.</param>
     /// <param name="cancellationToken">Stops between micro-batches.</param>
     /// <exception cref="TrainingDivergedException">Loss or gradient stopped being a number.</exception>
@@ -78,39 +94,66 @@ public sealed class SftTrainer(SftOptions? options = null)
         CausalLm model, int totalSteps, Func<int, IReadOnlyList<TrainingExample>> examplesOfStep,
         IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(examplesOfStep);
         ArgumentOutOfRangeException.ThrowIfLessThan(totalSteps, 1);
-        options.Validate();
-        var schedule = new LearningRateSchedule(options.Schedule, totalSteps, options.WarmupRatio);
-        var clock = Stopwatch.StartNew();
-        var steps = new List<TrainingStep>(totalSteps);
-        double flops = 0;
-        long tokens = 0;
-        using var weights = new TrainingWeights(model, options.ComputeType);
-        using var optimizer = new FlatAdamW(weights.Master, options.Optimizer);
-        var settings = new UpdateSettings(options.MicroBatchTokens, options.Packing, options.Loss, new PassOptions(options.GradientCheckpointing));
-        var update = new SupervisedUpdate(weights, optimizer, settings, options.MaxGradientNorm);
-        for (var step = 0; step < totalSteps; step++)
+        return Run(model, new SupervisedData(totalSteps, totalSteps, examplesOfStep, "stream", Validation), progress, cancellationToken);
+    }
+
+    private TrainingRun Train(
+        CausalLm model, IReadOnlyList<TrainingExample> examples, IReadOnlyList<TrainingExample> validation, IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        ArgumentOutOfRangeException.ThrowIfZero(examples.Count);
+        if (examples.FirstOrDefault(e => e.PromptIds.Length == 0 || e.ResponseIds.Length == 0) is { } bare)
+            throw new ArgumentException($"Example {bare.Id ?? "without id"} has {bare.PromptIds.Length} prompt and {bare.ResponseIds.Length} response tokens; it needs one of each at least.", nameof(examples));
+        var stepsPerEpoch = (examples.Count + options.BatchSize - 1) / options.BatchSize;
+        var (order, shuffled) = (new int[examples.Count], -1);
+        var data = new SupervisedData(stepsPerEpoch * options.Epochs, stepsPerEpoch, step =>
         {
-            var examples = examplesOfStep(step);
-            var rate = options.LearningRate * schedule.Multiplier(step);
-            var (loss, norm) = update.Run(examples, rate, step + 1, cancellationToken);
-            var supervised = examples.Sum(e => e.ResponseIds.Length);
-            flops += DecoderFlops.Training(model.Config, examples.Select(e => e.Length - 1), supervised);
-            tokens += examples.Sum(e => (long)e.Length - 1);
-            steps.Add(new TrainingStep
+            var (epoch, at) = (step / stepsPerEpoch, step % stepsPerEpoch * options.BatchSize);
+            if (epoch != shuffled)
             {
-                Step = step + 1,
-                TotalSteps = totalSteps,
-                Loss = loss,
-                LearningRate = rate,
-                GradientNorm = norm,
-                Tokens = supervised,
-                Elapsed = clock.Elapsed,
-            });
-            progress?.Report(steps[^1]);
+                for (var i = 0; i < order.Length; i++) order[i] = i;
+                new RandomStream(options.Seed, "epoch", epoch).Shuffle<int>(order);
+                shuffled = epoch;
+            }
+            return [.. order.Skip(at).Take(options.BatchSize).Select(i => examples[i])];
+        }, Fingerprint(examples), validation);
+        return Run(model, data, progress, cancellationToken);
+    }
+
+    private TrainingRun Run(CausalLm model, SupervisedData data, IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options.Validate();
+        if (options.Adapter is { } wanted)
+        {
+            if (model.Adapter is null) model.Attach(LoraAdapter.Create(model, wanted, options.Seed));
+            else if (LoraConfigFile.Write(model.Adapter.Config) != LoraConfigFile.Write(wanted))
+                throw new ArgumentException("The model carries an adapter of another kind than the options ask for. Detach or merge it first, or leave Adapter null to train it.");
         }
-        return new TrainingRun { Steps = steps, TokensTrained = tokens, Flops = flops, Elapsed = clock.Elapsed };
+        return new SupervisedRun(options, model, data, PassAt1).Run(progress, cancellationToken);
+    }
+
+    /// <summary>Held-out problems first; without any, problems that are trained on would tell little, so there is no check.</summary>
+    private Problem[] StopProblems(IReadOnlyList<Problem> problems, EncodedTraces encoded, bool[] heldOut)
+    {
+        if (options.Validation.StopCheckProblems == 0) return [];
+        var trained = encoded.Traces.Where((_, i) => !heldOut[i]).Select(t => t.ProblemId).ToHashSet(StringComparer.Ordinal);
+        var free = problems.Where(p => !trained.Contains(p.Id)).Take(options.Validation.StopCheckProblems).ToArray();
+        return free.Length > 0 ? free : throw new ArgumentException(
+            "The stop check needs problems that are not trained on: hold some out (Validation.HeldOutShare), or give problems without traces.", nameof(problems));
+    }
+
+    private static string Fingerprint(IReadOnlyList<TrainingExample> examples)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var example in examples)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes([example.PromptIds.Length, example.ResponseIds.Length]));
+            hash.AppendData(MemoryMarshal.AsBytes<int>(example.PromptIds));
+            hash.AppendData(MemoryMarshal.AsBytes<int>(example.ResponseIds));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 }

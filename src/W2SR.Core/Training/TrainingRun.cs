@@ -21,6 +21,18 @@ public sealed record TrainingRun
     /// <summary>Wall time.</summary>
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>Examples left out because they were longer than allowed.</summary>
+    /// <summary>Examples left out: longer than allowed, or empty.</summary>
     public int DroppedExamples { get; init; }
+
+    /// <summary>Examples whose response was cut because they were longer than allowed.</summary>
+    public int CutExamples { get; init; }
+
+    /// <summary>Step with the lowest validation loss; null where none was measured.</summary>
+    public int? BestStep { get; init; }
+
+    /// <summary>What was known before the first step; null where training began from tokens.</summary>
+    public PreflightReport? Preflight { get; init; }
+
+    /// <summary>Whether the model still ends by itself; null where that was not asked for.</summary>
+    public StopCheck? StopCheck { get; init; }
 }

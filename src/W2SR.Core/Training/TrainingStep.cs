@@ -36,6 +36,21 @@ public sealed record TrainingStep
     /// <summary>What a person should look at, in plain words; empty when nothing is out of the ordinary.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Tokens read in a second of this step, padding not counted; null in GRPO.</summary>
+    public double? TokensPerSecond { get; init; }
+
+    /// <summary>Share of the read tokens that were supervised; null in GRPO.</summary>
+    public double? SupervisedShare { get; init; }
+
+    /// <summary>Most memory that the process has held so far, in bytes; null in GRPO.</summary>
+    public long? PeakMemoryBytes { get; init; }
+
+    /// <summary>Mean loss per supervised token on data that is not trained on; null where it was not measured.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>Sampled accuracy after this step; null where it was not measured.</summary>
+    public double? PassAt1 { get; init; }
+
     /// <summary>Time since training began.</summary>
     public required TimeSpan Elapsed { get; init; }
 

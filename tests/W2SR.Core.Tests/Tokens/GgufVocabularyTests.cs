@@ -51,7 +51,7 @@ public sealed class GgufVocabularyTests
 
     [Theory]
     [InlineData("model", "llama", "tiny.gguf: tokenizer.ggml.model: 'llama' is not supported; 'gpt2' (byte-level BPE) is. 'llama' is SentencePiece.")]
-    [InlineData("pre", "tekken", "tiny.gguf: tokenizer.ggml.pre: 'tekken' is not supported;")]
+    [InlineData("pre", "deepseek-v3", "tiny.gguf: tokenizer.ggml.pre: 'deepseek-v3' is not supported;")]
     [InlineData("pre", null, "tiny.gguf: tokenizer.ggml.pre: is missing")]
     [InlineData("types", null, "tiny.gguf: tokenizer.ggml.token_type: has 1 entries for 267 tokens.")]
     [InlineData("eos", null, "tiny.gguf: tokenizer.ggml.eos_token_id: 267 is not below the 267 tokens.")]

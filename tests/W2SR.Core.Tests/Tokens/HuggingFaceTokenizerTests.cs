@@ -212,7 +212,7 @@ public sealed class HuggingFaceTokenizerTests
     [SkippableFact]
     public void Save_RealTokenizer_RoundTripsThroughAFolder()
     {
-        var name = TokenizerOracle.Names.MinBy(n => TokenizerOracle.Bytes(n).Length)!;
+        var name = TokenizerOracle.Names[^1];
         var folder = Directory.CreateTempSubdirectory("w2sr-tokenizer-");
         try
         {

@@ -22,18 +22,18 @@ public sealed class TokenizerBadInputTests(ITestOutputHelper output)
         ["two tokens with one id"] = (j => j["model"]!["vocab"]!["b"] = 97, "model.vocab: tokens \"a\" and \"b\" have the same id 97."),
         ["id negative"] = (j => j["model"]!["vocab"]!["b"] = -1, "model.vocab: token \"b\" has the negative id -1."),
         ["id far away"] = (j => j["model"]!["vocab"]!["b"] = 2_000_000_000, "model.vocab: id 2,000,000,000 is far beyond the 267 tokens there are."),
-        ["id not whole"] = (j => j["model"]!["vocab"]!["b"] = 1.5, "model.vocab: id of \"b\": tiny/tokenizer.json: expected a whole number, found 1.5."),
+        ["id not whole"] = (j => j["model"]!["vocab"]!["b"] = 1.5, "model.vocab: the id of \"b\" is no whole number."),
         ["added token with another's id"] = (j => j["added_tokens"]![0]!["id"] = 268, "added_tokens: \"<|end|>\" and \"<think>\" have the same id 268."),
         ["added token with a token's id"] = (j => j["added_tokens"]![0]!["id"] = 97, "added_tokens: \"<|end|>\" has id 97, which is \"a\" in the vocabulary."),
         ["added token known by another id"] = (j => j["added_tokens"]![0]!["content"] = "hello", "added_tokens: \"hello\" has id 267 here and id 259 in the vocabulary."),
         ["added token twice"] = (j => j["added_tokens"]![0]!["content"] = "<think>", "added_tokens: \"<think>\" has the ids 267 and 268."),
         ["added token far away"] = (j => j["added_tokens"]![0]!["id"] = 1_000_000_000, "added_tokens: id 1,000,000,000 is far beyond the 269 tokens there are."),
         ["added token without a flag"] = (j => j["added_tokens"]![0]!.AsObject().Remove("lstrip"), "added_tokens[0]: 'lstrip' is missing."),
-        ["unknown token not there"] = (j => j["model"]!["unk_token"] = "<unk>", "model.unk_token: \"<unk>\" is not in the vocabulary."),
+        ["unknown token not there"] = (j => { j["model"]!["unk_token"] = "<unk>"; j["model"]!["vocab"]!.AsObject().Remove("z"); }, "model.unk_token: \"<unk>\" is not in the vocabulary, which lacks some bytes."),
         ["dropout"] = (j => j["model"]!["dropout"] = 0.1, "model.dropout: BPE dropout is not supported: ids would be random. Set it to null."),
         ["suffix"] = (j => j["model"]!["end_of_word_suffix"] = "</w>", "model.end_of_word_suffix: '</w>' is not supported: byte-level BPE has none."),
         ["normalizer"] = (j => j["normalizer"]!["type"] = "NFKC", "normalizer: normalizer NFKC is not supported; NFC or none is."),
-        ["pattern"] = (j => j["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = @"\w+", @"pre_tokenizer.pretokenizers[0]: Split pattern \w+ is not supported; GPT-2's, Qwen2's and Llama 3's patterns are known."),
+        ["pattern"] = (j => j["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = @"\w+", @"pre_tokenizer.pretokenizers[0]: Split pattern \w+ is not supported; the patterns of GPT-2, Qwen2, Llama 3, Mistral's Tekken and GPT-4o are known."),
         ["behavior"] = (j => j["pre_tokenizer"]!["pretokenizers"]![0]!["behavior"] = "MergedWithNext", "pre_tokenizer.pretokenizers[0]: Split behavior MergedWithNext (invert: false) is not supported; Isolated is."),
         ["no pre-tokenizer"] = (j => j["pre_tokenizer"] = null, "pre_tokenizer has no ByteLevel step: only byte-level BPE is supported."),
         ["no decoder"] = (j => j["decoder"] = null, "decoder is missing: only ByteLevel is supported."),
@@ -61,7 +61,7 @@ public sealed class TokenizerBadInputTests(ITestOutputHelper output)
     [InlineData("{\"model\": 7}", "model: expected an object, found 7")]
     [InlineData("{\"model\": {\"type\": \"\\ud800\"}}", "model.type: the string is not valid Unicode")]
     [InlineData("{\"model\": {\"type\": \"BPE\", \"vocab\": {\"\\ud800\": 0}, \"merges\": []}, \"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false}, \"decoder\": {\"type\": \"ByteLevel\"}}", "model.vocab: a name is not valid Unicode")]
-    [InlineData("{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"a\": 1}, \"merges\": []}, \"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false}, \"decoder\": {\"type\": \"ByteLevel\"}}", "model.vocab: token \"a\" appears twice")]
+    [InlineData("{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"a\": 1}, \"merges\": []}, \"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false}, \"decoder\": {\"type\": \"ByteLevel\"}}", "vocabulary: token \"a\" has the ids 0 and 1.")]
     public void Parse_NotAFile_SaysWhere(string json, string message)
     {
         var error = Assert.Throws<W2srFormatException>(() => HuggingFaceTokenizer.Parse(Encoding.UTF8.GetBytes(json), name: "tiny"));

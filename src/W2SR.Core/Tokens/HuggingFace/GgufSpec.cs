@@ -12,15 +12,16 @@ internal static class GgufSpec
     {
         W2srFormatException Wrong(string key, string problem) => new(file, $"tokenizer.ggml.{key}", problem);
         if (from.Model != "gpt2") throw Wrong("model", $"'{from.Model}' is not supported; 'gpt2' (byte-level BPE) is. 'llama' is SentencePiece.");
-        var (cuts, composes, isLlama3) = from.Pre switch
+        var (cuts, composes, takesWholeWords) = from.Pre switch
         {
             "qwen2" => ((WordCut[])[WordCut.Qwen], true, false),
             "deepseek-r1-qwen" => ([WordCut.Qwen], false, false),
             "llama-bpe" or "llama3" or "llama-v3" => ([WordCut.Llama3], false, true),
+            "tekken" => ([WordCut.Tekken], false, true),
             "smollm" or "starcoder" or "refact" or "codeshell" => ([WordCut.EachDigit, WordCut.Gpt2], false, false),
             "gpt-2" or "phi-2" => ([WordCut.Gpt2], false, false),
             null => throw Wrong("pre", "is missing, so it is not known how text is cut into words. Convert the model again with a newer llama.cpp."),
-            _ => throw Wrong("pre", $"'{from.Pre}' is not supported; qwen2, deepseek-r1-qwen, llama-bpe, smollm, starcoder, refact, codeshell, gpt-2 and phi-2 are."),
+            _ => throw Wrong("pre", $"'{from.Pre}' is not supported; qwen2, deepseek-r1-qwen, llama-bpe, tekken, smollm, starcoder, refact, codeshell, gpt-2 and phi-2 are."),
         };
         if (from.TokenTypes is { } types && types.Count != from.Tokens.Count) throw Wrong("token_type", $"has {types.Count:N0} entries for {from.Tokens.Count:N0} tokens.");
         var added = Enumerable.Range(0, from.TokenTypes?.Count ?? 0).Where(i => from.TokenTypes![i] is Unknown or Control or UserDefined)
@@ -39,8 +40,8 @@ internal static class GgufSpec
             AddedTokens = [.. added],
             Cuts = cuts,
             ComposesCanonically = composes,
-            IgnoresMerges = isLlama3,
-            Template = (bos is { } b && (from.AddsBos ?? isLlama3) ? [b] : [], from.AddsEos ? [eos!.Value] : []),
+            IgnoresMerges = takesWholeWords,
+            Template = (bos is { } b && (from.AddsBos ?? takesWholeWords) ? [b] : [], from.AddsEos ? [eos!.Value] : []),
         };
     }
 }

@@ -9,14 +9,16 @@ internal readonly struct JsonPart
 {
     private readonly JsonElement element;
     private readonly string file;
+    private readonly string? parent;
+    private readonly int index; // in an array, or -1
 
-    private JsonPart(JsonElement element, string file, string? place)
+    private JsonPart(JsonElement element, string file, string? parent, int index = -1)
     {
-        (this.element, this.file, Place) = (element, file, place);
+        (this.element, this.file, this.parent, this.index) = (element, file, parent, index);
     }
 
-    /// <summary>Where the value is, such as <c>model.vocab</c>; null for the whole file.</summary>
-    public string? Place { get; }
+    /// <summary>Where the value is, such as <c>model.vocab</c>; null for the whole file. Spelled out only when asked for: a file has half a million values.</summary>
+    public string? Place => index < 0 ? parent : $"{parent}[{index}]";
 
     public bool IsNull => element.ValueKind == JsonValueKind.Null;
 
@@ -83,7 +85,13 @@ internal readonly struct JsonPart
         _ => throw Expected("true or false"),
     };
 
-    public int Number() => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var value) ? value : throw Expected("a whole number");
+    public int Number() => TryNumber(out var value) ? value : throw Expected("a whole number");
+
+    public bool TryNumber(out int value)
+    {
+        value = 0;
+        return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out value);
+    }
 
     /// <summary>Whether a number is there that is not zero.</summary>
     public bool IsNonZero() => element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && value != 0;
@@ -91,15 +99,20 @@ internal readonly struct JsonPart
     public IEnumerable<JsonPart> Items()
     {
         if (!IsArray) throw Expected("an array");
-        var index = 0;
-        foreach (var item in element.EnumerateArray()) yield return new JsonPart(item, file, $"{Place}[{index++}]");
+        var place = Place;
+        var position = 0;
+        foreach (var item in element.EnumerateArray()) yield return new JsonPart(item, file, place, position++);
     }
+
+    /// <summary>The text of an item of an array that is long enough; a complaint names the array.</summary>
+    public string TextAt(int position) => new JsonPart(element[position], file, parent, index).Text();
 
     public int ItemCount() => IsArray ? element.GetArrayLength() : throw Expected("an array");
 
     public IEnumerable<(string Name, JsonPart Value)> Members()
     {
         if (!IsObject) throw Expected("an object");
+        var place = Place;
         foreach (var member in element.EnumerateObject())
         {
             string name;
@@ -111,7 +124,7 @@ internal readonly struct JsonPart
             {
                 throw NotUnicode("a name", e);
             }
-            yield return (name, new JsonPart(member.Value, file, null));
+            yield return (name, new JsonPart(member.Value, file, place));
         }
     }
 

@@ -7,7 +7,7 @@ namespace W2SR.Core.Tokens.HuggingFace;
 /// <param name="Template">Ids that the post-processor puts around a text.</param>
 internal sealed record PipelineReader(bool ComposesCanonically, IReadOnlyList<WordCut> Cuts, int? PrefixSpaceBefore, (int[] Before, int[] Behind) Template)
 {
-    private const string KnownPatterns = "GPT-2's, Qwen2's and Llama 3's patterns are known.";
+    private const string KnownPatterns = "the patterns of GPT-2, Qwen2, Llama 3, Mistral's Tekken and GPT-4o are known.";
 
     public static PipelineReader Read(JsonPart root)
     {

@@ -44,7 +44,9 @@ internal sealed class TokenTable
         Merges = Resolve(spec, model, file);
         UnknownId = spec.UnknownToken is not { } unknown ? -1
             : model.TryGetValue(unknown, out var unknownId) ? unknownId
-            : throw new W2srFormatException(file, "model.unk_token", $"\"{unknown}\" is not in the vocabulary.");
+            // Some files name one that is not there; with all bytes in the vocabulary it is never needed.
+            : Enumerable.Range(0, 256).All(b => Bytes.Find([(byte)b]) >= 0) ? -1
+            : throw new W2srFormatException(file, "model.unk_token", $"\"{unknown}\" is not in the vocabulary, which lacks some bytes.");
     }
 
     public TokenBytes Bytes { get; }

@@ -47,21 +47,11 @@ internal static class TokenizerJsonReader
     private static string?[] Vocabulary(JsonPart part)
     {
         var entries = new List<(string Token, int Id)>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
         var largest = -1;
         foreach (var (token, value) in part.Members())
         {
-            int id;
-            try
-            {
-                id = value.Number();
-            }
-            catch (W2srFormatException e)
-            {
-                throw part.Wrong($"id of \"{token}\": {e.Message}");
-            }
+            if (!value.TryNumber(out var id)) throw part.Wrong($"the id of \"{token}\" is no whole number.");
             if (id < 0) throw part.Wrong($"token \"{token}\" has the negative id {id}.");
-            if (!seen.Add(token)) throw part.Wrong($"token \"{token}\" appears twice.");
             entries.Add((token, id));
             largest = Math.Max(largest, id);
         }
@@ -81,8 +71,7 @@ internal static class TokenizerJsonReader
     {
         if (part.IsText) return SpecChecks.MergeLine(part.Text(), part.Wrong);
         if (part.ItemCount() != 2) throw part.Wrong($"a merge has two tokens, this one {part.ItemCount()}.");
-        var items = part.Items().Select(i => i.Text()).ToArray();
-        return (items[0], items[1]);
+        return (part.TextAt(0), part.TextAt(1));
     }
 
     private static AddedToken Added(JsonPart part) => new(part["id"].Number(), part["content"].Text(), part["special"].Flag())

@@ -14,6 +14,12 @@ internal enum WordCut
     /// <summary><see cref="Cl100kSplitter"/> with up to three digits.</summary>
     Llama3,
 
+    /// <summary><see cref="CasedSplitter"/> with single digits and no contractions: Mistral's Tekken.</summary>
+    Tekken,
+
+    /// <summary><see cref="CasedSplitter"/> with up to three digits and contractions: GPT-4o.</summary>
+    Gpt4o,
+
     /// <summary><see cref="DigitSplitter"/>, each number alone.</summary>
     EachDigit,
 
@@ -29,6 +35,8 @@ internal static class WordCuts
         WordCut.Gpt2 => new Gpt2Splitter(),
         WordCut.Qwen => new Cl100kSplitter(maxDigits: 1),
         WordCut.Llama3 => new Cl100kSplitter(maxDigits: 3),
+        WordCut.Tekken => new CasedSplitter(maxDigits: 1, contractions: false),
+        WordCut.Gpt4o => new CasedSplitter(maxDigits: 3, contractions: true),
         WordCut.EachDigit => new DigitSplitter(individual: true),
         WordCut.DigitRuns => new DigitSplitter(individual: false),
         _ => throw new ArgumentOutOfRangeException(nameof(cut), cut, "Unknown cut."),
@@ -40,6 +48,8 @@ internal static class WordCuts
         WordCut.Gpt2 => Gpt2Splitter.Pattern,
         WordCut.Qwen => Cl100kSplitter.QwenPattern,
         WordCut.Llama3 => Cl100kSplitter.Llama3Pattern,
+        WordCut.Tekken => CasedSplitter.TekkenPattern,
+        WordCut.Gpt4o => CasedSplitter.Gpt4oPattern,
         _ => throw new ArgumentOutOfRangeException(nameof(cut), cut, "Not a pattern."),
     };
 
@@ -49,6 +59,8 @@ internal static class WordCuts
         Gpt2Splitter.Pattern => WordCut.Gpt2,
         Cl100kSplitter.QwenPattern => WordCut.Qwen,
         Cl100kSplitter.Llama3Pattern => WordCut.Llama3,
+        CasedSplitter.TekkenPattern => WordCut.Tekken,
+        CasedSplitter.Gpt4oPattern => WordCut.Gpt4o,
         _ => null,
     };
 }

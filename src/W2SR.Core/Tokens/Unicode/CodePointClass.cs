@@ -2,7 +2,7 @@ namespace W2SR.Core.Tokens.Unicode;
 
 /// <summary>What pre-tokenizers ask about a code point.</summary>
 [Flags]
-internal enum CodePointClass : byte
+internal enum CodePointClass : ushort
 {
     /// <summary>Punctuation, symbols, marks, controls, unassigned.</summary>
     Other = 0,
@@ -25,6 +25,15 @@ internal enum CodePointClass : byte
     /// <summary>Not proof against NFC: it decomposes, composes with what stands before it, or has a combining class.</summary>
     NormalizationAware = 32,
 
+    /// <summary>Upper or title case: <c>\p{Lu}</c>, <c>\p{Lt}</c>.</summary>
+    Upper = 64,
+
     /// <summary>Half of a pair, in the table of UTF-16 units only: look at the code point instead.</summary>
     Surrogate = 128,
+
+    /// <summary>Lower case: <c>\p{Ll}</c>.</summary>
+    Lower = 256,
+
+    /// <summary><c>\p{M}</c>.</summary>
+    Mark = 512,
 }

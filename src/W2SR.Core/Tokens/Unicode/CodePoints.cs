@@ -7,27 +7,30 @@ namespace W2SR.Core.Tokens.Unicode;
 internal static class CodePoints
 {
     private const int BlockBits = 8;
-    private static readonly byte[] Units = new byte[0x10000]; // by UTF-16 unit
+    private static readonly CodePointClass[] Units = new CodePointClass[0x10000]; // by UTF-16 unit
     private static readonly byte[] AstralBlocks = new byte[(UnicodeData.CodePoints - 0x10000) >> BlockBits]; // which row of AstralRows
-    private static readonly List<byte[]> AstralRows = [];
+    private static readonly List<CodePointClass[]> AstralRows = [];
 
     static CodePoints()
     {
-        var classes = new byte[UnicodeData.CodePoints];
+        var classes = new CodePointClass[UnicodeData.CodePoints];
         void Mark(IEnumerable<(int First, int Last)> ranges, CodePointClass what)
         {
             foreach (var (first, last) in ranges)
                 for (var c = first; c <= last; c++)
-                    classes[c] |= (byte)what;
+                    classes[c] |= what;
         }
         Mark(UnicodeData.Ranges("letter"), CodePointClass.Letter);
+        Mark(UnicodeData.Ranges("upper"), CodePointClass.Upper);
+        Mark(UnicodeData.Ranges("lower"), CodePointClass.Lower);
+        Mark(UnicodeData.Ranges("mark"), CodePointClass.Mark);
         Mark(UnicodeData.Ranges("number"), CodePointClass.Number);
         Mark(UnicodeData.Ranges("space"), CodePointClass.Space);
         Mark(UnicodeData.Ranges("digit"), CodePointClass.Digit);
         Mark([('\n', '\n'), ('\r', '\r')], CodePointClass.Newline);
         Mark(CanonicalComposition.AwareRanges(), CodePointClass.NormalizationAware);
         classes.AsSpan(0, Units.Length).CopyTo(Units);
-        Units.AsSpan(0xD800, 0x800).Fill((byte)CodePointClass.Surrogate);
+        Units.AsSpan(0xD800, 0x800).Fill(CodePointClass.Surrogate);
         for (var block = 0; block < AstralBlocks.Length; block++)
         {
             var row = classes.AsSpan(0x10000 + (block << BlockBits), 1 << BlockBits);
@@ -43,19 +46,19 @@ internal static class CodePoints
 
     /// <summary>The class of a UTF-16 unit; <see cref="CodePointClass.Surrogate"/> for half a pair.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CodePointClass OfUnit(char unit) => (CodePointClass)Units[unit];
+    public static CodePointClass OfUnit(char unit) => Units[unit];
 
     /// <summary>The class of a code point.</summary>
     public static CodePointClass Of(int codePoint) => codePoint < 0x10000
-        ? codePoint is >= 0xD800 and < 0xE000 ? CodePointClass.Other : (CodePointClass)Units[codePoint]
-        : (CodePointClass)AstralRows[AstralBlocks[(codePoint - 0x10000) >> BlockBits]][codePoint & ((1 << BlockBits) - 1)];
+        ? codePoint is >= 0xD800 and < 0xE000 ? CodePointClass.Other : Units[codePoint]
+        : AstralRows[AstralBlocks[(codePoint - 0x10000) >> BlockBits]][codePoint & ((1 << BlockBits) - 1)];
 
     /// <summary>The class of the code point that begins at <paramref name="at"/>, and its length in UTF-16 units.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CodePointClass At(ReadOnlySpan<char> text, int at, out int length)
     {
         length = 1;
-        var found = (CodePointClass)Units[text[at]];
+        var found = Units[text[at]];
         return found != CodePointClass.Surrogate ? found : AtPair(text, at, out length);
     }
 

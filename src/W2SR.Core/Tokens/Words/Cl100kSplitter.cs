@@ -19,27 +19,14 @@ internal sealed class Cl100kSplitter(int maxDigits) : WordSplitter
         var found = CodePoints.At(text, start, out var length);
         var next = start + length;
         if ((found & CodePointClass.Letter) != 0) return WordScan.Run(text, next, WordScan.Letter);
-        if ((found & CodePointClass.Number) != 0) return Digits(text, next);
+        if ((found & CodePointClass.Number) != 0) return WordScan.Numbers(text, next, maxDigits - 1);
 
         // One code point of any other kind, line ends apart, goes with the word behind it.
         var following = next < text.Length ? CodePoints.At(text, next, out length) : CodePointClass.Space;
         if ((found & CodePointClass.Newline) == 0 && (following & CodePointClass.Letter) != 0) return WordScan.Run(text, next + length, WordScan.Letter);
 
-        if ((found & CodePointClass.Space) == 0) return Symbols(text, next);
-        if (text[start] == ' ' && (following & WordScan.Known) == 0) return Symbols(text, next + length);
+        if ((found & CodePointClass.Space) == 0) return WordScan.Symbols(text, next, withSlashes: false);
+        if (text[start] == ' ' && (following & WordScan.Known) == 0) return WordScan.Symbols(text, next + length, withSlashes: false);
         return WordScan.Blanks(text, start, linesFirst: true);
-    }
-
-    private int Digits(ReadOnlySpan<char> text, int at)
-    {
-        for (var i = 1; i < maxDigits && at < text.Length && (CodePoints.At(text, at, out var length) & CodePointClass.Number) != 0; i++) at += length;
-        return at;
-    }
-
-    private static int Symbols(ReadOnlySpan<char> text, int at)
-    {
-        at = WordScan.Run(text, at, WordScan.Known, wanted: false);
-        while (at < text.Length && text[at] is ('\r' or '\n')) at++;
-        return at;
     }
 }

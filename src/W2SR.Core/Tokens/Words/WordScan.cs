@@ -18,6 +18,21 @@ internal static class WordScan
         return at;
     }
 
+    /// <summary>End of at most <paramref name="most"/> further numbers: the rest of <c>\p{N}{1,n}</c>.</summary>
+    public static int Numbers(ReadOnlySpan<char> text, int at, int most)
+    {
+        for (; most > 0 && at < text.Length && (CodePoints.At(text, at, out var length) & CodePointClass.Number) != 0; most--) at += length;
+        return at;
+    }
+
+    /// <summary>End of symbols and of the line ends behind them: the rest of <c>[^\s\p{L}\p{N}]+[\r\n]*</c>, or with slashes <c>[\r\n/]*</c>.</summary>
+    public static int Symbols(ReadOnlySpan<char> text, int at, bool withSlashes)
+    {
+        at = Run(text, at, Known, wanted: false);
+        while (at < text.Length && (text[at] is '\r' or '\n' || withSlashes && text[at] == '/')) at++;
+        return at;
+    }
+
     /// <summary>Whitespace, where nothing else matched: <c>\s+(?!\S)|\s+</c>, with <c>\s*[\r\n]+</c> before it if asked for.</summary>
     public static int Blanks(ReadOnlySpan<char> text, int start, bool linesFirst)
     {

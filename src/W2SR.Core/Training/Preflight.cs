@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using TorchSharp;
+using W2SR.Core.Common;
+using W2SR.Core.Models;
+using W2SR.Core.Reasoners;
+using static TorchSharp.torch;
+
+namespace W2SR.Core.Training;
+
+/// <summary>Looks at a fine-tuning before its first step: what will be learned, whether it can work, and what it will cost.</summary>
+internal static class Preflight
+{
+    private static readonly double[] Quantiles = [0.5, 0.9, 0.99, 1];
+
+    public static PreflightReport Check(IStudent student, EncodedTraces encoded, SftOptions options)
+    {
+        var (examples, tokenizer) = (encoded.Examples, student.Tokenizer);
+        long supervised = examples.Sum(e => (long)e.ResponseIds.Length), tokens = examples.Sum(e => (long)e.Length);
+        var ends = examples.Count(e => tokenizer.EndIds.Contains(e.ResponseIds[^1]));
+        var returned = examples.Zip(encoded.Traces, (e, t) => (Text: tokenizer.Decode(e.ResponseIds), t.Response)).ToArray();
+        var whole = returned.Count(r => r.Text == r.Response);
+        var lengths = encoded.Lengths.Order().ToArray();
+        var steps = options.Epochs * ((examples.Count + options.BatchSize - 1) / options.BatchSize);
+        var flops = options.Epochs * DecoderFlops.Training(student.Model.Config, examples.Select(e => e.Length - 1), supervised);
+        var refusals = Refusals(student, encoded, options, returned, ends);
+        return new PreflightReport
+        {
+            FirstSample = examples.Count == 0 ? "" : Show(student, examples[0]),
+            Samples = examples.Count,
+            Dropped = encoded.Dropped,
+            Cut = encoded.Cut,
+            SupervisedTokens = supervised,
+            SupervisedShare = tokens == 0 ? 0 : (double)supervised / tokens,
+            RoundTripShare = examples.Count == 0 ? 0 : (double)whole / examples.Count,
+            StopTokenShare = examples.Count == 0 ? 0 : (double)ends / examples.Count,
+            LengthQuantiles = Quantiles.ToDictionary(q => q, q => lengths.Length == 0 ? 0 : lengths[(int)Math.Ceiling(q * lengths.Length) - 1]),
+            Steps = steps,
+            Flops = flops,
+            ExpectedTime = TimeSpan.FromSeconds(refusals.Count > 0 ? 0 : flops / OperationsPerSecond(student.Model)),
+            ExpectedMemoryBytes = Memory(student.Model, examples, options),
+            Refusals = refusals,
+            Warnings = Warnings(encoded, whole, ends),
+        };
+    }
+
+    private static string Show(IStudent student, TrainingExample example) =>
+        student.Tokenizer.Decode(example.PromptIds, skipSpecialTokens: false) + "⟦" + student.Tokenizer.Decode(example.ResponseIds, skipSpecialTokens: false) + "⟧";
+
+    private static List<string> Refusals(IStudent student, EncodedTraces encoded, SftOptions options, (string Text, string Response)[] returned, int ends)
+    {
+        var result = new List<string>();
+        if (encoded.Examples.Count == 0)
+        {
+            result.Add($"Nothing to train on: {encoded.Lengths.Count} traces given, {encoded.Dropped} of them empty or longer than {Math.Min(options.MaxLength, student.Model.Config.ContextLength)} tokens.");
+            return result;
+        }
+        var vocabulary = student.Model.Config.VocabularySize;
+        var largest = encoded.Examples.Max(e => Math.Max(e.PromptIds.Max(), e.ResponseIds.Max()));
+        if (largest >= vocabulary)
+            result.Add($"The tokenizer gives id {largest}, the model knows {vocabulary}. Are both from the same checkpoint?");
+        var finished = encoded.Traces.Zip(encoded.Examples, (t, e) => (t, e)).Count(x => x.t.FinishReason == FinishReason.Stop);
+        if (ends == 0 && finished > encoded.Cut)
+            result.Add($"No sample ends in a stop token ({string.Join(", ", student.Tokenizer.EndIds)}), though {finished} traces ended by themselves: the model would learn never to stop. Is the end token also the padding token, and masked as such?");
+        var lost = returned.Count(r => r.Response.Contains("<think>", StringComparison.Ordinal) && !r.Text.Contains("<think>", StringComparison.Ordinal));
+        if (lost > 0)
+            result.Add($"{lost} responses lose their <think> part on the way through template and tokenizer: the reasoning would not be trained. Does the template strip it, or does the tokenizer count it as special?");
+        else if (2 * returned.Count(r => r.Text != r.Response) > returned.Length && encoded.Cut == 0)
+            result.Add($"Most responses do not come back from their tokens as they were. The first: {Excerpt(returned.First(r => r.Text != r.Response))}");
+        return result;
+    }
+
+    private static List<string> Warnings(EncodedTraces encoded, int whole, int ends)
+    {
+        var (result, count) = (new List<string>(), encoded.Examples.Count);
+        if (encoded.Dropped > 0) result.Add($"{encoded.Dropped} of {encoded.Lengths.Count} samples are left out.");
+        if (encoded.Cut > 0) result.Add($"{encoded.Cut} samples are cut and teach no end.");
+        if (whole < count - encoded.Cut) result.Add($"{count - whole} responses do not come back from their tokens byte for byte.");
+        if (ends < 0.9 * count) result.Add($"Only {ends} of {count} samples end in a stop token; the model may learn to run on.");
+        return result;
+    }
+
+    private static string Excerpt((string Text, string Response) pair)
+    {
+        var at = pair.Text.Zip(pair.Response).TakeWhile(p => p.First == p.Second).Count();
+        string Near(string text) => text.Substring(Math.Min(at, text.Length), Math.Min(40, text.Length - Math.Min(at, text.Length)));
+        return $"from character {at} on \"{Near(pair.Response)}\" becomes \"{Near(pair.Text)}\".";
+    }
+
+    /// <summary>Rate of the product that dominates a block, at 1,024 rows.</summary>
+    private static double OperationsPerSecond(CausalLm model)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var (width, inner) = (model.Config.HiddenSize, 2L * model.Config.FeedForwardSize);
+        Tensor x = ones([1024, width], model.Target.Dtype, model.Target.Device), weight = ones([inner, width], model.Target.Dtype, model.Target.Device);
+        double Seconds()
+        {
+            var clock = Stopwatch.StartNew();
+            using var product = nn.functional.linear(x, weight);
+            _ = product[0, 0].ToDouble(); // waits for a device that runs behind
+            return clock.Elapsed.TotalSeconds;
+        }
+        _ = Seconds();
+        // Norms, rotations and attention take the rest: a training step runs at about 60% of its bare products.
+        return 0.6 * 2.0 * 1024 * width * inner / Math.Min(Seconds(), Math.Min(Seconds(), Seconds()));
+    }
+
+    private static long Memory(CausalLm model, IReadOnlyList<TrainingExample> examples, SftOptions options)
+    {
+        var config = model.Config;
+        long element = options.ComputeType is ScalarType.BFloat16 or ScalarType.Float16 ? 2 : model.Target.Dtype == ScalarType.Float64 ? 8 : 4;
+        var weights = model.ParameterCount * element;
+        var trained = options.Adapter is null && model.Adapter is null ? model.ParameterCount : model.ParameterCount / 50;
+        long longest = examples.Count == 0 ? 0 : examples.Max(e => e.Length), batch = Math.Max(longest, Math.Min(options.MicroBatchTokens, examples.Sum(e => (long)e.Length)));
+        // Numbers that autograd keeps for one token and block: inputs and outputs of norms, products, rotation, attention and the gate.
+        long queries = (long)config.HeadCount * config.HeadSize, keys = (long)config.KeyValueHeadCount * config.HeadSize;
+        var perBlock = 4L * config.HiddenSize + 5 * queries + 6 * keys + 4L * config.FeedForwardSize;
+        var kept = options.GradientCheckpointing ? config.LayerCount * (long)config.HiddenSize + perBlock : config.LayerCount * perBlock;
+        var head = Math.Min(ChunkedHead.DefaultChunkElements, batch * config.VocabularySize) * 4 * 2;
+        return weights + trained * (element == 2 ? 18 : 12) + batch * kept * element + head;
+    }
+}
