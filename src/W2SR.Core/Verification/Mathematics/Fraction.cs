@@ -74,7 +74,7 @@ internal sealed class FractionBuilder(WorkBudget budget)
         (Polynomial Above, Polynomial Below)? sum = (Polynomial.Constant(0), One);
         foreach (var item in node.Items)
         {
-            if (sum is not { } left || Convert(item) is not { } right) return null;
+            if (sum is not { } left || Convert(item) is not { } right || !budget.Spend(2 * (left.Above.Count + right.Above.Count))) return null;
             if (left.Below.AsConstant() is { } a && right.Below.AsConstant() is { } b)
             {
                 // Constant denominators go into the numerators.

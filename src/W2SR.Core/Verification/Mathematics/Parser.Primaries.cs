@@ -141,7 +141,13 @@ internal sealed partial class Parser
     private Node? Argument()
     {
         var token = Current;
-        if (token.Kind != TokenKind.Number || token.Text.Length == 1 || !char.IsAsciiDigit(token.Text[0])) return Primary();
+        if (token.Kind != TokenKind.Number || token.Text.Length == 1 || !char.IsAsciiDigit(token.Text[0]))
+        {
+            if (!Enter()) return null;
+            var argument = Primary();
+            depth--;
+            return argument;
+        }
         tokens[at] = token with { Text = token.Text[1..], HasSpace = false };
         return NumberOf(new Token(TokenKind.Number, token.Text[..1]));
     }
@@ -153,7 +159,7 @@ internal sealed partial class Parser
         var number = NumberOf(token);
         if (number is null || !number.Value.IsInteger || number.Places >= 0) return number;
         if (Current.Kind == TokenKind.Command && char.IsAsciiDigit(Current.Text[0])) return CommandPrimary(Current) is { } vulgar ? Node.Number(number.Value + vulgar.Value) : null;
-        if (Current.IsCommand("frac"))
+        if (Current.IsCommand("frac") && IsSimpleFraction())
         {
             var start = at;
             var saved = (Current, Ahead(1), Ahead(2));
@@ -174,6 +180,14 @@ internal sealed partial class Parser
             return Node.Number(number.Value + above.Value / below.Value);
         }
         return number;
+    }
+
+    /// <summary>Numerator and denominator are numbers, so that looking for a mixed number never reads further than them.</summary>
+    private bool IsSimpleFraction()
+    {
+        int After(int i) => Ahead(i).Kind == TokenKind.Number ? i + 1 : Ahead(i).Is('{') && Ahead(i + 1).Kind == TokenKind.Number && Ahead(i + 2).Is('}') ? i + 3 : -1;
+        if (Ahead(1).Kind == TokenKind.Number && Ahead(1).Text.Length > 1) return true;
+        return After(1) is > 0 and var next && After(next) > 0;
     }
 
     private Node? Repeating(string text)

@@ -29,7 +29,7 @@ internal sealed class RealSetReader(WorkBudget budget)
             case NodeKind.NamedSet:
                 return node.Name == "R" ? RealSet.All : null;
             case NodeKind.Union:
-                return Read(node[0]) is { } a && Read(node[1]) is { } b ? a.Union(b) : null;
+                return Read(node[0]) is { } a && Read(node[1]) is { } b && budget.Spend(10 * (a.Spans.Count + b.Spans.Count)) ? a.Union(b) : null;
             case NodeKind.Intersection:
                 return Read(node[0]) is { } c && Read(node[1]) is { } d ? c.Intersection(d) : null;
             case NodeKind.Difference:

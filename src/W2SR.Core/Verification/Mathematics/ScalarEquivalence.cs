@@ -21,6 +21,12 @@ internal sealed class ScalarEquivalence(WorkBudget budget)
             IsUndefined = true;
             return predicted.SameAs(gold) && Decide(EquivalenceTier.Structural);
         }
+        // Infinity may stand alone; there is no arithmetic with it.
+        if (HasInnerInfinity(predicted))
+        {
+            IsUndefined = true;
+            return predicted.SameAs(gold) && Decide(EquivalenceTier.Structural);
+        }
         if (goldExact == Exactness.Rational && predictedExact == Exactness.Rational)
         {
             if (a == b) return true;
@@ -44,6 +50,12 @@ internal sealed class ScalarEquivalence(WorkBudget budget)
             if (left.IsPure && right.IsPure) return false;
         }
         return Decide(EquivalenceTier.Numeric) && AgreeNumerically(gold, predicted);
+    }
+
+    private static bool HasInnerInfinity(Node node)
+    {
+        var inner = node.Kind == NodeKind.Negate ? node[0] : node;
+        return inner.Items.Length > 0 && inner.Any(n => n is { Kind: NodeKind.Constant, Name: "∞" });
     }
 
     private bool Decide(EquivalenceTier tier)

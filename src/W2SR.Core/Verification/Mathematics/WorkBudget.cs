@@ -13,7 +13,7 @@ internal sealed class WorkBudget
     /// <summary>Largest exact number: about 39,000 digits, enough for 2006! and 7^2010.</summary>
     public const long MostBits = 131_072;
 
-    private const int Steps = 60_000;
+    private const int Steps = 30_000;
 
     private int left = Steps;
 
