@@ -1,5 +1,6 @@
 using TorchSharp;
 using W2SR.Core.Benchmarks.Tokens;
+using W2SR.Core.Benchmarks.Training;
 using W2SR.Core.Common;
 using W2SR.Core.Generation;
 using W2SR.Core.Models;
@@ -38,6 +39,7 @@ internal static class AllRatios
             Arms = new Dictionary<string, Action> { ["full"] = () => HeadArm(full: true), ["supervised"] = () => HeadArm(full: false), ["idle"] = () => ones(1).Dispose() },
         },
         .. TokenizerRatios.List,
+        .. SftRatios.List,
     ];
 
     private static double GenerationBatch()

@@ -58,6 +58,9 @@ internal static class RatioRunner
         return (PeakKilobytes(name, large) - floor) / (PeakKilobytes(name, small) - floor);
     }
 
+    /// <summary>Peak memory of one arm's whole process over another's.</summary>
+    public static double PeakRatio(string name, string large, string small) => PeakKilobytes(name, large) / PeakKilobytes(name, small);
+
     private static double PeakKilobytes(string name, string arm)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };

@@ -2,6 +2,7 @@ using System.Text.Json;
 using TorchSharp;
 using W2SR.Core.Models;
 using W2SR.Core.Tests.Infrastructure;
+using W2SR.Core.Tokens;
 using W2SR.Core.Training;
 using static TorchSharp.torch;
 
@@ -88,6 +89,49 @@ public sealed class SftOracleTests
         if (step < total) return;
         var final = Path.Combine(folder, "final.safetensors");
         CheckValues(weights.Master, File.Exists(final) ? final : Path.Combine(folder, "adapter-final", "adapter_model.safetensors"), name);
+    }
+
+    [SkippableFact]
+    public void Together_EverySample_HasTrlsTokensAndLabels()
+    {
+        using var json = OracleData.Json("sft/samples.json");
+        var limit = json.RootElement.GetProperty("max_length").GetInt32();
+        var tokenizer = Tokenizer();
+        var compared = 0;
+        foreach (var sample in json.RootElement.GetProperty("samples").EnumerateArray())
+        {
+            if (!sample.TryGetProperty("text", out var rendered)) continue; // dropped by TRL; its text is not stored
+            // The rendered text up to where the assistant's turn opens is the template's prompt.
+            var text = rendered.GetString()!;
+            const string opening = "<|im_start|>assistant\n";
+            var prompt = text[..(text.LastIndexOf(opening, StringComparison.Ordinal) + opening.Length)];
+            AssertLabels(sample, ExampleEncoder.Together(tokenizer, prompt, text, limit));
+            compared++;
+        }
+        Assert.True(compared > 0);
+    }
+
+    [SkippableFact]
+    public void TogetherWithEnd_StringPairs_HaveTrlsTokensAndLabels()
+    {
+        using var json = OracleData.Json("sft/labels.json");
+        var tokenizer = Tokenizer();
+        foreach (var pair in json.RootElement.GetProperty("string_pairs").EnumerateArray())
+            AssertLabels(pair, ExampleEncoder.TogetherWithEnd(tokenizer, pair.GetProperty("prompt").GetString()!, pair.GetProperty("completion").GetString()!));
+    }
+
+    private static HuggingFaceTokenizer Tokenizer() => HuggingFaceTokenizer.Load(OracleData.Folder("sft/model-qwen2"));
+
+    private static void AssertLabels(JsonElement expected, TrainingExample? actual)
+    {
+        var labels = Ints(expected, "labels");
+        if (labels.Skip(1).All(l => l == -100))
+        {
+            Assert.Null(actual); // TRL drops it
+            return;
+        }
+        Assert.Equal<int>(Ints(expected, "input_ids"), (int[])[.. actual!.PromptIds, .. actual.ResponseIds]);
+        Assert.Equal<int>(labels, (int[])[.. actual.PromptIds.Select(_ => -100), .. actual.ResponseIds]);
     }
 
     private static void Near(double expected, double actual, double tolerance, string what) =>
