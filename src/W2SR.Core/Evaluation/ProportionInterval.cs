@@ -14,10 +14,18 @@ public static class ProportionInterval
     /// <remarks>Wilson (1927), JASA 22.</remarks>
     public static Interval Wilson(int successes, int trials, double level = 0.95)
     {
-        double z = Check(successes, trials, level), n = trials, p = successes / n, z2 = z * z;
+        return Score(successes, trials, Check(successes, trials, level));
+    }
+
+    /// <summary>Wilson's interval for a mean of shares, taken as that many whole successes: for series that do not vary.</summary>
+    internal static Interval WilsonOf(double successes, double trials) => Score(Math.Clamp(successes, 0, trials), trials, Normal975);
+
+    private static Interval Score(double successes, double n, double z)
+    {
+        double p = successes / n, z2 = z * z;
         var centre = (p + z2 / (2 * n)) / (1 + z2 / n);
         var half = z / (1 + z2 / n) * Math.Sqrt(p * (1 - p) / n + z2 / (4 * n * n));
-        return new Interval(successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half);
+        return new Interval(successes == 0 ? 0 : centre - half, successes == n ? 1 : centre + half);
     }
 
     /// <summary>Clopper and Pearson's exact interval: never covers less than its level, usually more.</summary>
