@@ -32,6 +32,10 @@ public sealed class LocalTeacher : ITeacher, IDisposable
         IReadOnlyList<Problem> problems, SamplingOptions sampling, CancellationToken cancellationToken = default) =>
         reasoner.SolveAsync(problems, sampling, cancellationToken);
 
+    /// <inheritdoc/>
+    public Task SolveAsync(IReadOnlyList<SampleRequest> samples, SamplingOptions sampling, ISampleSink sink, CancellationToken cancellationToken = default) =>
+        reasoner.SolveAsync(samples, sampling, sink, cancellationToken);
+
     /// <inheritdoc cref="LocalStudent.Respond"/>
     public IEnumerable<ResponsePiece> Respond(
         IReadOnlyList<ChatMessage> messages, SamplingOptions sampling, int sample = 0, CancellationToken cancellationToken = default) =>

@@ -1,0 +1,40 @@
+using W2SR.Core.Common;
+using W2SR.Core.Reasoners;
+using W2SR.Core.Traces;
+
+namespace W2SR.Samples.GenerateTraces;
+
+/// <summary>A teacher by path or by address.</summary>
+internal sealed class TeacherSource(string place, string? model, int concurrency)
+{
+    private bool IsServer => place.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || place.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What makes its traces, for the manifest: the weights' bytes, or the model's name; never an address or a key.</summary>
+    public Dictionary<string, string> Identity()
+    {
+        if (IsServer) return new() { ["model"] = model ?? throw new ArgumentException("A server needs --model, the name that the server gives the model.") };
+        if (File.Exists(place)) return new() { ["model"] = ContentHash.OfFile(place) };
+        if (!Directory.Exists(place)) throw new DirectoryNotFoundException($"{place} is neither a model folder, nor a .gguf file, nor an address.");
+        var files = Directory.EnumerateFiles(place).Where(f => Path.GetExtension(f) is ".safetensors" or ".json" or ".jinja").Order(StringComparer.Ordinal);
+        return new() { ["model"] = ContentHash.OfText(string.Join('\n', files.Select(f => $"{Path.GetFileName(f)} {ContentHash.OfFile(f)}"))) };
+    }
+
+    public async Task<OpenTeacher> OpenAsync(CancellationToken cancellation)
+    {
+        if (!IsServer)
+        {
+            var local = await LocalTeacher.LoadAsync(place, cancellationToken: cancellation);
+            foreach (var warning in local.LoadWarnings) Console.Error.WriteLine(warning);
+            return new OpenTeacher(local, local);
+        }
+        var key = Environment.GetEnvironmentVariable("W2SR_API_KEY");
+        var clients = place.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(a => new ChatCompletionsClient(new Uri(a), model!, key)).ToArray();
+        return new OpenTeacher(new ChatClientTeacher(model!, clients, options: new ChatClientTeacherOptions { MaxConcurrency = concurrency }), null);
+    }
+}
+
+/// <summary>A teacher and what must be released with it.</summary>
+internal sealed record OpenTeacher(ITeacher Reasoner, IDisposable? Owned) : IDisposable
+{
+    public void Dispose() => Owned?.Dispose();
+}
