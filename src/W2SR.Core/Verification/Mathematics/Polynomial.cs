@@ -49,7 +49,7 @@ internal sealed class Polynomial
     /// <summary>Product, or null where it grows too large.</summary>
     public Polynomial? Times(Polynomial other, WorkBudget budget)
     {
-        if ((long)Count * other.Count > 4000 || !budget.Spend(1 + 8 * (long)Count * other.Count)) return null;
+        if ((long)Count * other.Count > 1500 || !budget.Spend(1 + 20 * (long)Count * other.Count)) return null;
         var result = new Polynomial();
         foreach (var (left, a) in terms)
             foreach (var (right, b) in other.terms)
