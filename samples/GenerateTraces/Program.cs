@@ -47,6 +47,7 @@ static async Task<int> Run(string file, string output, int? limit, TeacherSource
         manifest["prompt"] = ReasoningPrompt.Paper.Template;
         manifest["sampling"] = ContentHash.OfValue(sampling);
         manifest["problems"] = ContentHash.OfFile(file);
+        manifest["version"] = W2SR.Core.Experiments.WeakToStrongExperiment.Version;
         // Opened before the model: another process at work, or other settings, shows at once.
         using var store = TraceStore.Open(output, manifest);
         using var teacher = await source.OpenAsync(cancellation);
