@@ -148,9 +148,8 @@ public sealed class CausalLm : IDisposable
 
     /// <summary>The normalised hidden states before the LM head.</summary>
     /// <param name="ids"><c>[B, T]</c> int64, right-padded.</param>
-    /// <param name="cache">Filled with keys and values when given.</param>
     /// <returns><c>[B, T, C]</c>, in the caller's dispose scope.</returns>
-    internal Tensor Hidden(Tensor ids, KvCache? cache = null)
+    internal Tensor Hidden(Tensor ids)
     {
         ShapeCheck.Is(ids, ScalarType.Int64);
         var (_, length) = ShapeCheck.Rank2(ids);
@@ -158,7 +157,7 @@ public sealed class CausalLm : IDisposable
             throw new ShapeException($"ids: {length} tokens, but the model's context holds {Config.ContextLength}.");
         var layout = LayOut(length);
         var x = Embed(ids);                                                                          // [B, T, C]
-        foreach (var block in blocks) x = block.Forward(x, layout, cache);
+        foreach (var block in blocks) x = block.Forward(x, layout);
         return Normalize(x);
     }
 

@@ -41,13 +41,12 @@ internal sealed class DecoderBlock
     /// <summary>Its matrix products, for adapters.</summary>
     public IEnumerable<Projection> Projections => [qkv, output, gateUp, down];
 
-    /// <summary>Whole sequences; fills the cache when there is one.</summary>
+    /// <summary>Whole sequences, without a cache.</summary>
     /// <param name="x"><c>[B, T, C]</c>.</param>
     /// <returns><c>[B, T, C]</c>.</returns>
-    public Tensor Forward(Tensor x, SequenceLayout layout, KvCache? cache = null)
+    public Tensor Forward(Tensor x, SequenceLayout layout)
     {
         var (heads, keysAndValues) = Project(x, layout.Cosines, layout.Sines);                                   // [B, H, T, D], [B, 2 KV, T, D]
-        cache?.WritePrompt(layer, keysAndValues);
         var keys = keysAndValues.narrow(1, 0, config.KeyValueHeadCount);
         var values = keysAndValues.narrow(1, config.KeyValueHeadCount, config.KeyValueHeadCount);
         var attended = layout.Segments is null ? Attend(heads, keys, values) : AttendWithin(layout.Segments, heads, keys, values);

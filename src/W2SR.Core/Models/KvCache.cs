@@ -74,11 +74,6 @@ internal sealed class KvCache : IDisposable
         Capacity = larger;
     }
 
-    /// <summary>Writes the keys and values of right-padded prompts to the first places.</summary>
-    /// <param name="layer">Which block.</param>
-    /// <param name="keysAndValues"><c>[B, 2 KV, T, D]</c>, keys first.</param>
-    public void WritePrompt(int layer, Tensor keysAndValues) => Rows(layer).narrow(2, 0, keysAndValues.shape[2]).copy_(keysAndValues);
-
     /// <summary>Writes the next tokens of right-padded prompts and returns keys and values up to them.</summary>
     /// <param name="layer">Which block.</param>
     /// <param name="keysAndValues"><c>[B, 2 KV, T, D]</c>.</param>
