@@ -1,7 +1,8 @@
-// Started by TorchRuntimeTests: what a process does first decides whether libtorch can still be loaded. And by TrainingStateTests, which kills it.
+// Started by TorchRuntimeTests: what a process does first decides whether libtorch can still be loaded. And by TrainingStateTests and SaveKillTests, which kill it.
 using System.Globalization;
 using TorchSharp;
 using W2SR.Core.Models;
+using W2SR.Core.Reasoners;
 using W2SR.Core.Tensors;
 using W2SR.Core.Training;
 
@@ -32,8 +33,22 @@ switch (args[0])
     case "train":
         Train(args[1], args[2]);
         break;
+    case "save":
+        await SaveForever(args[1], args[2], args[3]);
+        break;
 }
 return 0;
+
+// Two models take turns in one folder until the process is killed.
+static async Task SaveForever(string first, string second, string target)
+{
+    using LocalStudent one = await LocalStudent.LoadAsync(first), other = await LocalStudent.LoadAsync(second);
+    for (var saves = 1; ; saves++)
+    {
+        await (saves % 2 == 1 ? one : other).SaveAsync(target, new SaveOptions { MaxShardBytes = 40_000 });
+        Console.WriteLine(saves);
+    }
+}
 
 // A small training with a checkpoint after every step; at the end every loss, bit for bit.
 static void Train(string folder, string losses)

@@ -11,8 +11,6 @@ namespace W2SR.Core.Checkpoints;
 public sealed record WeightDifferences(
     IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<string> WronglyShaped, IReadOnlyList<string> Ignored)
 {
-    private const int Shown = 40;
-
     /// <summary>True when the weights fit.</summary>
     public bool AreNone => Missing.Count + Unexpected.Count + WronglyShaped.Count == 0;
 
@@ -35,7 +33,7 @@ public sealed record WeightDifferences(
         return new WeightDifferences(missing, unexpected, wrong, ignored);
     }
 
-    /// <summary>Raises one error that names every difference.</summary>
+    /// <summary>Raises one error that names every difference, however many there are: a list cut short would be asked for again.</summary>
     /// <param name="path">The file or folder.</param>
     /// <exception cref="W2srFormatException">There is any.</exception>
     public void ThrowIfAny(string path)
@@ -54,9 +52,7 @@ public sealed record WeightDifferences(
     private static void Append(StringBuilder text, string what, IReadOnlyList<string> names)
     {
         if (names.Count == 0) return;
-        text.Append(' ').Append(what).Append(" (").Append(names.Count).Append("): ").AppendJoin("; ", names.Take(Shown));
-        if (names.Count > Shown) text.Append("; and ").Append(names.Count - Shown).Append(" more");
-        text.Append('.');
+        text.Append(' ').Append(what).Append(" (").Append(names.Count).Append("): ").AppendJoin("; ", names).Append('.');
     }
 
     private static bool IsNoWeight(string storageType) => storageType is "BOOL" or "C64" || (storageType[0] is 'I' or 'U' && SafetensorsTypes.Bits(storageType) is not null);

@@ -36,7 +36,7 @@ public static class ModelLoader
         target.Validate();
         var weights = checkpoint.Weights;
         var shape = DecoderConfig.From(checkpoint.Config);
-        var layout = Compare(shape, weights);
+        var layout = CheckFits(shape, weights);
         CheckMemory(layout, target, weights.Path);
         var model = new CausalLm(shape, target);
         try
@@ -51,7 +51,9 @@ public static class ModelLoader
         }
     }
 
-    private static ParameterLayout Compare(DecoderConfig shape, IWeightSource weights)
+    /// <summary>Compares every name and shape with what a model of this shape needs.</summary>
+    /// <exception cref="W2srFormatException">They differ; each difference is named.</exception>
+    internal static ParameterLayout CheckFits(DecoderConfig shape, IWeightSource weights)
     {
         // A config that lies must not make us lay out a billion layers before the lie is found.
         if (shape.LayerCount > weights.Tensors.Count)

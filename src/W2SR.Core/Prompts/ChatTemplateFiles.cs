@@ -7,13 +7,22 @@ namespace W2SR.Core.Prompts;
 /// <summary>Finds the chat template among the files of a Hugging Face checkpoint.</summary>
 /// <remarks>
 /// In the order of transformers: <c>chat_template.jinja</c> (for another name <c>additional_chat_templates/NAME.jinja</c>), <c>chat_template.json</c>, then
-/// <c>chat_template</c> in <c>tokenizer_config.json</c>, which is a text or a list of named ones. The special tokens come from <c>tokenizer_config.json</c>.
+/// <c>chat_template</c> in <c>tokenizer_config.json</c>, which is a text or a list of named ones. The special tokens come from <c>tokenizer_config.json</c>, and those it lacks from the older <c>special_tokens_map.json</c>.
 /// A GGUF file carries its template as a text: give that to <see cref="ChatTemplate.Parse"/>.
 /// </remarks>
 public static class ChatTemplateFiles
 {
+    /// <summary>The newer place of a folder's template.</summary>
+    internal const string TemplateFile = "chat_template.jinja";
+
+    /// <summary>Its place for a while before that.</summary>
+    internal const string OlderTemplateFile = "chat_template.json";
+
+    /// <summary>Where further templates stand, each in a file of its name.</summary>
+    internal const string NamedTemplateFolder = "additional_chat_templates";
+
     private const string DefaultName = "default";
-    private const string Configuration = "tokenizer_config.json";
+    private const string Configuration = "tokenizer_config.json", SpecialTokensMap = "special_tokens_map.json";
     private static readonly string[] TokenKeys = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 
     /// <summary>Reads the template of a folder.</summary>
@@ -41,12 +50,15 @@ public static class ChatTemplateFiles
         if (name.AsSpan().ContainsAny('/', '\\', ':'))
             throw new ArgumentException($"A template's name is no path: '{name}'.", nameof(name));
         using var configuration = ReadJson(path, Configuration, readFile);
-        var tokens = configuration is null ? [] : SpecialTokens(Path.Combine(path, Configuration), configuration.RootElement);
-        var jinja = name == DefaultName ? "chat_template.jinja" : $"additional_chat_templates/{name}.jinja";
+        using var map = ReadJson(path, SpecialTokensMap, readFile);
+        var tokens = new Dictionary<string, string>(StringComparer.Ordinal);
+        AddSpecialTokens(tokens, Path.Combine(path, Configuration), configuration);
+        AddSpecialTokens(tokens, Path.Combine(path, SpecialTokensMap), map);
+        var jinja = name == DefaultName ? TemplateFile : $"{NamedTemplateFolder}/{name}.jinja";
         if (readFile(jinja) is { } source)
             return ChatTemplate.Parse(ReadText(Path.Combine(path, jinja), source), Path.Combine(path, jinja), tokens);
-        using var separate = ReadJson(path, "chat_template.json", readFile);
-        return FromJson(Path.Combine(path, "chat_template.json"), separate, name, tokens) ?? FromJson(Path.Combine(path, Configuration), configuration, name, tokens);
+        using var separate = ReadJson(path, OlderTemplateFile, readFile);
+        return FromJson(Path.Combine(path, OlderTemplateFile), separate, name, tokens) ?? FromJson(Path.Combine(path, Configuration), configuration, name, tokens);
     }
 
     private static string ReadText(string path, ReadOnlyMemory<byte> bytes)
@@ -91,13 +103,12 @@ public static class ChatTemplateFiles
         throw new W2srFormatException(path, key, $"is no text but {element.ValueKind}.");
     }
 
-    private static Dictionary<string, string> SpecialTokens(string path, JsonElement configuration)
+    private static void AddSpecialTokens(Dictionary<string, string> tokens, string path, JsonDocument? file)
     {
-        var tokens = new Dictionary<string, string>();
+        if (file is null) return;
         foreach (var key in TokenKeys)
-            if (configuration.TryGetProperty(key, out var token) && token.ValueKind != JsonValueKind.Null)
-                tokens[key] = Text(path, key, token.ValueKind == JsonValueKind.Object && token.TryGetProperty("content", out var content) ? content : token);
-        return tokens;
+            if (file.RootElement.TryGetProperty(key, out var token) && token.ValueKind != JsonValueKind.Null)
+                tokens.TryAdd(key, Text(path, key, token.ValueKind == JsonValueKind.Object && token.TryGetProperty("content", out var content) ? content : token));
     }
 
     private static ChatTemplate? FromJson(string path, JsonDocument? document, string name, Dictionary<string, string> tokens)

@@ -2,6 +2,7 @@ using System.Text;
 using W2SR.Core.Checkpoints;
 using W2SR.Core.Common;
 using W2SR.Core.Models;
+using W2SR.Core.Prompts;
 using W2SR.Core.Tokens;
 
 namespace W2SR.Core.Reasoners;
@@ -65,10 +66,14 @@ internal static class CheckpointOpener
 
     private static Dictionary<string, ReadOnlyMemory<byte>> TemplateFiles(Checkpoint checkpoint)
     {
-        var files = new Dictionary<string, ReadOnlyMemory<byte>>();
-        if (checkpoint.GgufTokenizer?.ChatTemplate is { } inside) files[ChatTemplateReader.TemplateFile] = Encoding.UTF8.GetBytes(inside);
-        foreach (var name in (string[])[ChatTemplateReader.TemplateFile, ChatTemplateReader.OlderTemplateFile])
+        var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+        if (checkpoint.GgufTokenizer?.ChatTemplate is { } inside) files[ChatTemplateFiles.TemplateFile] = Encoding.UTF8.GetBytes(inside);
+        foreach (var name in (string[])[ChatTemplateFiles.TemplateFile, ChatTemplateFiles.OlderTemplateFile])
             if (checkpoint.ReadFile(name) is { } bytes) files[name] = bytes;
+        var named = Path.Combine(checkpoint.Path, ChatTemplateFiles.NamedTemplateFolder);
+        if (!checkpoint.IsGguf && Directory.Exists(named))
+            foreach (var path in Directory.EnumerateFiles(named, "*.jinja").Order(StringComparer.Ordinal))
+                files[Path.Combine(ChatTemplateFiles.NamedTemplateFolder, Path.GetFileName(path))] = File.ReadAllBytes(path);
         return files;
     }
 

@@ -7,10 +7,13 @@ using static TorchSharp.torch;
 
 namespace W2SR.Core.Reasoners;
 
-/// <summary>Writes a model as a Hugging Face folder: weights, tokenizer, template, generation configuration, and at last <c>config.json</c>.</summary>
+/// <summary>
+/// Writes a model as a Hugging Face folder: weights, tokenizer, template, generation configuration and <c>config.json</c>. It is written beside its
+/// target and opened again there; only what can be loaded back takes the target's place.
+/// </summary>
 internal sealed class CheckpointSaver(CausalLm model, ITokenizer tokenizer, CheckpointOrigin? origin, SaveOptions options)
 {
-    /// <summary>Writes every file, each whole or not at all; weights of an earlier save that do not belong to this one are removed.</summary>
+    /// <summary>Writes the folder, whole or not at all; weights of an earlier save that do not belong to this one are removed.</summary>
     /// <returns>Warnings; empty when there are none.</returns>
     /// <exception cref="ArgumentException">The model or its tokenizer could not be loaded back.</exception>
     public IReadOnlyList<string> Save(string folder, CancellationToken cancellationToken)
@@ -30,16 +33,21 @@ internal sealed class CheckpointSaver(CausalLm model, ITokenizer tokenizer, Chec
             _ = generation.ToJson();
             cancellationToken.ThrowIfCancellationRequested();
 
-            Directory.CreateDirectory(folder);
-            // Removed first and written last: a folder with a config.json is whole.
-            var configPath = Path.Combine(folder, "config.json");
-            File.Delete(configPath);
-            RemoveStaleWeights(folder, SafetensorsWriter.WriteFolder(folder, views, options.MaxShardBytes, name => types[name]));
-            files.Save(folder);
-            foreach (var (name, bytes) in origin?.TemplateFiles ?? new Dictionary<string, ReadOnlyMemory<byte>>())
-                AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(bytes.Span));
-            var warnings = generation.Write(Path.Combine(folder, GenerationConfig.FileName));
-            AtomicFile.Write(configPath, stream => stream.Write(config.Span));
+            IReadOnlyList<string> warnings = [];
+            AtomicFolder.Write(folder, staged =>
+            {
+                SafetensorsWriter.WriteFolder(staged, views, options.MaxShardBytes, name => types[name]);
+                files.Save(staged);
+                foreach (var (name, bytes) in origin?.TemplateFiles ?? new Dictionary<string, ReadOnlyMemory<byte>>())
+                {
+                    var path = Path.Combine(staged, name);
+                    Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                    AtomicFile.Write(path, stream => stream.Write(bytes.Span));
+                }
+                warnings = generation.Write(Path.Combine(staged, GenerationConfig.FileName));
+                AtomicFile.Write(Path.Combine(staged, "config.json"), stream => stream.Write(config.Span));
+                Reopen(staged, files);
+            }, IsWeights);
             return warnings;
         }
         finally
@@ -86,10 +94,24 @@ internal sealed class CheckpointSaver(CausalLm model, ITokenizer tokenizer, Chec
     private ScalarType MainType(Dictionary<string, ScalarType> types) =>
         model.Parameters.Layout.Slots.GroupBy(s => types[s.Name]).MaxBy(g => g.Sum(s => s.Count))!.Key;
 
-    private static void RemoveStaleWeights(string folder, IReadOnlyList<string> written)
+    /// <summary>Opens what was written as a stranger would: configuration, every header and tokenizer. The numbers were flushed and are not read again; the template is the source's, byte for byte.</summary>
+    private void Reopen(string staged, HuggingFaceTokenizer written)
     {
-        foreach (var pattern in (string[])["model.safetensors", "model-?????-of-?????.safetensors", "model.safetensors.index.json"])
-            foreach (var file in Directory.EnumerateFiles(folder, pattern))
-                if (!written.Contains(Path.GetFileName(file))) File.Delete(file);
+        try
+        {
+            using var back = Checkpoint.Open(staged);
+            var shape = DecoderConfig.From(back.Config);
+            if (shape != model.Config) throw new W2srFormatException(staged, "config.json", $"describes {shape}, the model is {model.Config}.");
+            ModelLoader.CheckFits(shape, back.Weights);
+            if (HuggingFaceTokenizer.Load(staged).VocabularySize is var size && size != written.VocabularySize)
+                throw new W2srFormatException(staged, "tokenizer.json", $"has {size} ids, the model's tokenizer {written.VocabularySize}.");
+        }
+        catch (W2srFormatException e)
+        {
+            throw new ArgumentException($"The model was not saved, since what was written could not be loaded back: {e.Message} A folder that was there is as it was.", e);
+        }
     }
+
+    private static bool IsWeights(string name) =>
+        name == ShardIndex.FileName || (name.StartsWith("model", StringComparison.Ordinal) && name.EndsWith(".safetensors", StringComparison.Ordinal));
 }

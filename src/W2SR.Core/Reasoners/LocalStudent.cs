@@ -90,7 +90,10 @@ public sealed class LocalStudent : IStudent, ITeacher
     }
 
     /// <summary>Writes the model as a Hugging Face folder that W2SR, transformers, vLLM and llama.cpp's converter load.</summary>
-    /// <param name="folder">Created if absent. Weights of an earlier save in it are replaced, other files stay.</param>
+    /// <param name="folder">
+    /// Created if absent. Written beside it, opened again there and then put in its place in one step: after a crash the folder is as it was, or the new one
+    /// and whole. Weights of an earlier save in it are replaced, other files stay. Not the root of a mounted volume.
+    /// </param>
     /// <param name="options">Types and shards; null for the defaults.</param>
     /// <param name="cancellationToken">Stops before anything is written.</param>
     /// <returns>Warnings, such as a padding id that also ends texts; empty when there are none.</returns>

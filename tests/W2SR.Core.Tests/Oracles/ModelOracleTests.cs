@@ -26,10 +26,7 @@ public sealed class ModelOracleTests
         Assert.True(worst <= 1e-4, $"{family}: the largest difference is {worst:E2}");
     }
 
-    /// <remarks>
-    /// 5e-2 is held on average, not by the worst of 50,000 logits: rounding these weights to bfloat16 and computing exactly thereafter moves the
-    /// worst one by 0.05 to 0.20 already, whoever computes.
-    /// </remarks>
+    /// <remarks>5e-2 is held on average, not by the worst of 50,000 logits: see the next test and decision 0010.</remarks>
     [SkippableTheory]
     [MemberData(nameof(Families))]
     public void Logits_InBfloat16_StayNearAndKeepTheClearWinner(string family)
@@ -48,6 +45,27 @@ public sealed class ModelOracleTests
             Assert.Equal(0, logits.argmax(-1).ne(ids.select(-1, 0)).logical_and(isClear).sum().ToInt64());
         }
         Assert.True(sum / count <= 5e-2, $"{family}: the mean difference is {sum / count:E2}");
+    }
+
+    /// <remarks>
+    /// Weights rounded to bfloat16, everything else in float32: where that alone moves a logit by more than 5e-2, no bfloat16 model can stay within it, whoever computes. Only a
+    /// checkpoint that is stored in bfloat16 loses nothing so.
+    /// </remarks>
+    [SkippableFact]
+    public void Logits_OfRoundedWeightsAlone_ExceedTheBoundOnMostFloat32Checkpoints()
+    {
+        _ = OracleData.Folder("models"); // skips with a reason where it is absent
+        var worst = new Dictionary<string, double>();
+        foreach (var family in OracleModels.Names)
+        {
+            using var oracle = OracleModels.Load(family);
+            using var scope = NewDisposeScope();
+            using (no_grad()) oracle.Model.Parameters.Values.copy_(oracle.Model.Parameters.Values.to(ScalarType.BFloat16));
+            worst[family] = oracle.Prompts.Index().Max(p => (oracle.LogitsOf(p.Item) - oracle.Expected[$"logits.{p.Index}"]).abs().max().ToDouble());
+        }
+        foreach (var (family, difference) in worst)
+            Assert.Equal(family.EndsWith("-bf16", StringComparison.Ordinal), difference <= 1e-4);
+        Assert.True(worst.Values.Count(d => d > 5e-2) > worst.Count / 2, string.Join(", ", worst.Select(w => $"{w.Key} {w.Value:F3}")));
     }
 
     [SkippableTheory]
