@@ -2,8 +2,10 @@
 using System.Globalization;
 using TorchSharp;
 using W2SR.Core.Models;
+using W2SR.Core.Prompts;
 using W2SR.Core.Reasoners;
 using W2SR.Core.Tensors;
+using W2SR.Core.Tokens;
 using W2SR.Core.Training;
 
 switch (args[0])
@@ -32,6 +34,10 @@ switch (args[0])
         break;
     case "train":
         Train(args[1], args[2]);
+        break;
+    case "encode":
+        Console.WriteLine(string.Join(' ', HuggingFaceTokenizer.Load(args[1]).Encode(args[2])));
+        Console.WriteLine(ChatTemplate.Parse("{{ messages[0].content | upper }}", "upper").Render([ChatMessage.User(args[2])]).Text);
         break;
     case "save":
         await SaveForever(args[1], args[2], args[3]);
