@@ -11,6 +11,9 @@ internal sealed class ConversationEncoder(ITokenizer tokenizer, ChatTemplate? te
 {
     private readonly ChatTemplateOptions closed = new() { Variables = options.TemplateVariables };
 
+    /// <summary>The chat template; null for a model without one.</summary>
+    public ChatTemplate? Template => template;
+
     /// <summary>True when the model has a chat template.</summary>
     public bool HasTemplate => template is not null;
 

@@ -67,6 +67,9 @@ public sealed class LocalStudent : IStudent, ITeacher
     /// <summary>True when prompts go through the checkpoint's chat template.</summary>
     public bool HasChatTemplate => conversation.HasTemplate;
 
+    /// <summary>The checkpoint's chat template; null where prompts do not go through one.</summary>
+    public ChatTemplate? ChatTemplate => conversation.Template;
+
     /// <summary>How the checkpoint's authors would sample, and its ids; null for a model that was not loaded.</summary>
     public GenerationConfig? GenerationDefaults => origin?.Generation;
 
