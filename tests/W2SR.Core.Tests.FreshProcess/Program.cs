@@ -1,4 +1,4 @@
-// Started by TorchRuntimeTests: what a process does first decides whether libtorch can still be loaded. And by TrainingStateTests and SaveKillTests, which kill it.
+// Started by TorchRuntimeTests: what a process does first decides whether libtorch can still be loaded. And by TrainingStateTests, SaveKillTests and TraceKillTests, which kill it.
 using System.Globalization;
 using TorchSharp;
 using W2SR.Core.Models;
@@ -39,6 +39,9 @@ switch (args[0])
         Console.WriteLine(string.Join(' ', HuggingFaceTokenizer.Load(args[1]).Encode(args[2])));
         Console.WriteLine(ChatTemplate.Parse("{{ messages[0].content | upper }}", "upper").Render([ChatMessage.User(args[2])]).Text);
         break;
+    case "traces":
+        var numbers = args[2..].Select(a => int.Parse(a, CultureInfo.InvariantCulture)).ToArray();
+        return TraceRun.Run(args[1], numbers[0], numbers[1], numbers[2]);
     case "save":
         await SaveForever(args[1], args[2], args[3]);
         break;

@@ -169,7 +169,7 @@ public sealed class LocalStudent : IStudent, ITeacher
         sampling.Validate();
         SampleRequest[] samples = [.. from p in problems from index in Enumerable.Range(0, sampling.SamplesPerProblem) select new SampleRequest(p, index)];
         var traces = new Trace[samples.Length];
-        Generate(samples, sampling, (i, trace) => traces[i] = trace, cancellationToken);
+        Generate(samples, Prompts(samples), sampling, (i, trace) => traces[i] = trace, cancellationToken);
         return traces;
     }
 
@@ -179,16 +179,25 @@ public sealed class LocalStudent : IStudent, ITeacher
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(sampling);
         ArgumentNullException.ThrowIfNull(sink);
-        Generate(samples, sampling, (_, trace) => sink.Finished(trace), cancellationToken);
+        // One prompt that does not fit must not cost the others their samples.
+        var prompts = Prompts(samples);
+        bool Fits(SampleRequest sample) => prompts[sample.Problem.Id].Length < Model.Config.ContextLength;
+        foreach (var sample in samples.Where(s => !Fits(s)))
+            sink.Failed(new SampleFailure(sample.Problem.Id, sample.SampleIndex,
+                $"its prompt of {prompts[sample.Problem.Id].Length} tokens leaves no room in the model's context of {Model.Config.ContextLength}"));
+        Generate([.. samples.Where(Fits)], prompts, sampling, (_, trace) => sink.Finished(trace), cancellationToken);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 
-    private void Generate(IReadOnlyList<SampleRequest> samples, SamplingOptions sampling, Action<int, Trace> finished, CancellationToken cancellationToken)
+    private Dictionary<string, int[]> Prompts(IReadOnlyList<SampleRequest> samples) =>
+        samples.Select(s => s.Problem).DistinctBy(p => p.Id).ToDictionary(p => p.Id, EncodePrompt, StringComparer.Ordinal);
+
+    private void Generate(
+        SampleRequest[] samples, Dictionary<string, int[]> prompts, SamplingOptions sampling, Action<int, Trace> finished, CancellationToken cancellationToken)
     {
-        var prompts = samples.Select(s => s.Problem).DistinctBy(p => p.Id).ToDictionary(p => p.Id, EncodePrompt, StringComparer.Ordinal);
         GenerationRequest[] requests =
             [.. samples.Select(s => new GenerationRequest(prompts[s.Problem.Id], new RandomStream(sampling.Seed, s.Problem.Id, s.SampleIndex)))];
         generator.Generate(requests, sampling,

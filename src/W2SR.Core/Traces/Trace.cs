@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using W2SR.Core.Common;
 
 namespace W2SR.Core.Traces;
@@ -5,6 +6,10 @@ namespace W2SR.Core.Traces;
 /// <summary>One response of a reasoner to one problem: the chain of thought with its answer, right or wrong.</summary>
 public sealed record Trace
 {
+    /// <summary>Version of the line's form in a trace file; a line without one has the first.</summary>
+    [JsonInclude, JsonPropertyName("schema"), JsonPropertyOrder(-1)]
+    internal int Schema { get; init; } = TraceStore.SchemaVersion;
+
     /// <summary>Which problem, by its id.</summary>
     public required string ProblemId { get; init; }
 
@@ -30,6 +35,6 @@ public sealed record Trace
     public bool HasRepetition { get; init; }
 
     /// <summary>True when the response was cut off rather than ended by the model.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool IsTruncated => FinishReason is FinishReason.Length or FinishReason.ContextLimit or FinishReason.Repetition;
 }

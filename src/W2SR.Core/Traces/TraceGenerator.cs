@@ -21,7 +21,8 @@ public sealed class TraceGenerator(IReasoner reasoner, SamplingOptions sampling,
     /// <param name="progress">Told of samples that are stored; what was told survives the death of the process.</param>
     /// <param name="cancellationToken">Stops between tokens; what was stored stays.</param>
     /// <returns>All traces, problem by problem, samples in order.</returns>
-    /// <exception cref="ArgumentException">No problems, or an id that appears twice.</exception>
+    /// <exception cref="ArgumentException">No problems, an id that appears twice, or a problem without a question; the message names them.</exception>
+    /// <exception cref="IOException">The store cannot be written, as on a full disk; what was stored before stays.</exception>
     /// <exception cref="TraceGenerationException">Some samples failed; the others are stored.</exception>
     public async Task<IReadOnlyList<Trace>> GenerateAsync(
         IReadOnlyList<Problem> problems, TraceStore? store = null, IProgress<TraceProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -29,11 +30,9 @@ public sealed class TraceGenerator(IReasoner reasoner, SamplingOptions sampling,
         ArgumentNullException.ThrowIfNull(reasoner);
         ArgumentNullException.ThrowIfNull(sampling);
         ArgumentNullException.ThrowIfNull(problems);
-        ArgumentOutOfRangeException.ThrowIfZero(problems.Count);
         if (chunkSize is { } size) ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(chunkSize));
         sampling.Validate();
-        if (problems.GroupBy(p => p.Id, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } repeated)
-            throw new ArgumentException($"The problem id '{repeated.Key}' appears {repeated.Count()} times; traces are kept by id.", nameof(problems));
+        Check(problems);
 
         SampleRequest[] wanted = [.. from p in problems from s in Enumerable.Range(0, sampling.SamplesPerProblem) select new SampleRequest(p, s)];
         using var ledger = new SampleLedger(wanted, store, progress, clock);
@@ -52,4 +51,15 @@ public sealed class TraceGenerator(IReasoner reasoner, SamplingOptions sampling,
             }
         return ledger.Complete(reasoner.Name);
     }
+
+    private static void Check(IReadOnlyList<Problem> problems)
+    {
+        if (problems.Count == 0) throw new ArgumentException("There are no problems to answer. Is the file empty, or a limit 0?", nameof(problems));
+        var repeated = problems.GroupBy(p => p.Id, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"'{g.Key}' appears {g.Count()} times").ToArray();
+        if (repeated.Length > 0) throw new ArgumentException($"Traces are kept by problem id, so ids must be unique: {Some(repeated)}.", nameof(problems));
+        var empty = problems.Where(p => string.IsNullOrWhiteSpace(p.Question)).Select(p => $"'{p.Id}'").ToArray();
+        if (empty.Length > 0) throw new ArgumentException($"A problem needs a question; {Some(empty)} {(empty.Length == 1 ? "has" : "have")} none.", nameof(problems));
+    }
+
+    private static string Some(string[] names) => string.Join(", ", names.Take(5)) + (names.Length > 5 ? $" and {names.Length - 5} more" : "");
 }

@@ -1,26 +1,23 @@
-using System.Text;
-using System.Text.Json;
 using W2SR.Core.Common;
 
 namespace W2SR.Core.Traces;
 
 /// <summary>
 /// An append-only file of traces, one JSON object a line, with a manifest beside it that says what made them. What was appended survives
-/// the death of the process; a line that was being written then is cut off at the next opening. One process at a time.
+/// the death of the process; a line that was being written then is cut off at the next opening. One process writes at a time, others may read.
 /// </summary>
 /// <remarks>The format is described in docs/formats.md.</remarks>
 public sealed class TraceStore : IDisposable
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    /// <summary>Version of the form of a line, its key <c>schema</c>.</summary>
+    public const int SchemaVersion = 1;
+
     private readonly FileStream stream;
+    private readonly FileStream exclusive;
     private readonly Dictionary<(string, int), Trace> traces = [];
     private bool isBroken;
 
-    private TraceStore(string path, FileStream stream)
-    {
-        Path = path;
-        this.stream = stream;
-    }
+    private TraceStore(string path, FileStream stream, FileStream exclusive) => (Path, this.stream, this.exclusive) = (path, stream, exclusive);
 
     /// <summary>The file.</summary>
     public string Path { get; }
@@ -32,35 +29,30 @@ public sealed class TraceStore : IDisposable
     public static string ManifestPath(string path) => path + ".manifest.json";
 
     /// <summary>Opens a store, or creates it.</summary>
-    /// <param name="path">The file; its folder is created.</param>
+    /// <param name="path">The file; its folder is created. <c>FILE.lock</c> beside it is held while the store is open.</param>
     /// <param name="manifest">What makes the traces (model, prompt, options, seed, version) by name. A store made by something else is refused.</param>
     /// <exception cref="InvalidOperationException">The store was made under other settings; the message names every difference.</exception>
     /// <exception cref="IOException">Another process has it open, or the folder cannot be written.</exception>
-    /// <exception cref="W2srFormatException">A line before the last is damaged.</exception>
+    /// <exception cref="W2srFormatException">A line before the last is damaged, or a newer version wrote it.</exception>
     public static TraceStore Open(string path, IReadOnlyDictionary<string, string> manifest)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(manifest);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
-        FileStream stream;
+        var exclusive = Claim(path);
+        FileStream? stream = null;
         try
         {
-            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-        }
-        catch (IOException e) when (File.Exists(path) && e is not (FileNotFoundException or DirectoryNotFoundException))
-        {
-            throw new IOException($"{path}: another process has this trace store open. Wait for it, or choose another file.", e);
-        }
-        try
-        {
-            var store = new TraceStore(path, stream);
+            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+            var store = new TraceStore(path, stream, exclusive);
             CheckManifest(path, manifest);
             store.ReadAndHeal();
             return store;
         }
-        catch
+        catch (Exception e)
         {
-            stream.Dispose();
+            stream?.Dispose();
+            exclusive.Dispose();
+            if (e is UnauthorizedAccessException) throw Unwritable(path, e);
             throw;
         }
     }
@@ -73,6 +65,7 @@ public sealed class TraceStore : IDisposable
 
     /// <summary>Appends traces and flushes them to the disk.</summary>
     /// <exception cref="ArgumentException">A sample is there already; nothing was written.</exception>
+    /// <exception cref="IOException">They could not be written, as on a full disk; nothing was, and what the store held before is safe.</exception>
     public void Append(IReadOnlyList<Trace> added)
     {
         ArgumentNullException.ThrowIfNull(added);
@@ -81,34 +74,65 @@ public sealed class TraceStore : IDisposable
         foreach (var trace in added)
             if (Contains(trace.ProblemId, trace.SampleIndex) || !keys.Add((trace.ProblemId, trace.SampleIndex)))
                 throw new ArgumentException($"Sample {trace.SampleIndex} of problem '{trace.ProblemId}' is in the store already.", nameof(added));
-        var lines = new StringBuilder();
-        foreach (var trace in added) lines.Append(JsonSerializer.Serialize(trace, W2srJson.Line)).Append('\n');
-        var bytes = StrictUtf8.GetBytes(lines.ToString());
         var end = stream.Length;
         try
         {
             stream.Position = end;
-            stream.Write(bytes);
+            stream.Write((byte[])[.. added.SelectMany(TraceLines.Write)]); // in one piece: a kill tears one line at most
             stream.Flush(flushToDisk: true);
         }
-        catch
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException) // the last: larger than the file system allows
         {
             TakeBack(end); // a full disk must not leave half a batch behind
-            throw;
+            throw new IOException(
+                $"{Path}: {added.Count} traces could not be written ({e.Message}). The {Count} that it holds are safe. Make room, then run again: it goes on from them.", e);
         }
         foreach (var trace in added) traces.Add((trace.ProblemId, trace.SampleIndex), trace);
     }
 
-    /// <summary>Reads the traces of a store without opening it for writing.</summary>
-    /// <exception cref="W2srFormatException">A line is not a trace.</exception>
-    public static IReadOnlyList<Trace> Read(string path)
+    /// <summary>Reads the traces of a store, also while another process writes it; a last line that is not whole is left out.</summary>
+    /// <exception cref="W2srFormatException">A line is not a trace, or a newer version wrote it.</exception>
+    public static IReadOnlyList<Trace> Read(string path) => Inspect(path).Traces;
+
+    /// <summary>Reads the traces of a store and says whether its last line is whole. Changes nothing; a process that writes is not disturbed.</summary>
+    /// <exception cref="W2srFormatException">A line before the last is not a trace, or a newer version wrote it.</exception>
+    public static TraceFileContent Inspect(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return [.. File.ReadLines(path).Select((line, i) => Parse(path, line, i + 1))];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var traces = new List<Trace>();
+        var (torn, _) = TraceLines.Read(file, path, (trace, _) => traces.Add(trace));
+        return new TraceFileContent(traces, torn);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        stream.Dispose();
+        exclusive.Dispose();
+    }
+
+    // A file of its own: on Unix a lock on the traces themselves would keep readers out, too. It stays when the store closes;
+    // removing it could let two processes each hold a lock file of the same name.
+    private static FileStream Claim(string path)
+    {
+        var held = path + ".lock";
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+            return new FileStream(held, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists(held) && e is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            throw new IOException($"{path}: another process has this trace store open. Wait for it, or choose another file.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path, e);
+        }
+    }
+
+    private static IOException Unwritable(string path, Exception e) => new($"{path}: traces cannot be written there ({e.Message.TrimEnd('.')}). Choose a place that you may write to.", e);
 
     private void TakeBack(long end)
     {
@@ -134,45 +158,15 @@ public sealed class TraceStore : IDisposable
 
     private void ReadAndHeal()
     {
-        var bytes = new byte[stream.Length];
         stream.Position = 0;
-        stream.ReadExactly(bytes);
-        var whole = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
-        if (whole < bytes.Length) stream.SetLength(whole); // the torn last line
-        var number = 0;
-        for (var start = 0; start < whole;)
+        var (torn, lacksEnd) = TraceLines.Read(stream, Path, (trace, number) =>
         {
-            number++;
-            var end = start + bytes.AsSpan(start).IndexOf((byte)'\n');
-            var line = Decode(bytes.AsSpan(start, end - start), number);
-            start = end + 1;
-            var trace = Parse(Path, line, number);
             if (!traces.TryAdd((trace.ProblemId, trace.SampleIndex), trace))
                 throw new W2srFormatException(Path, $"line {number}", $"sample {trace.SampleIndex} of problem '{trace.ProblemId}' appears twice.");
-        }
-    }
-
-    private string Decode(ReadOnlySpan<byte> line, int number)
-    {
-        try
-        {
-            return StrictUtf8.GetString(line);
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new W2srFormatException(Path, $"line {number}", "is not UTF-8: " + e.Message, e);
-        }
-    }
-
-    private static Trace Parse(string path, string line, int number)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Trace>(line, W2srJson.Line) ?? throw new JsonException("null");
-        }
-        catch (JsonException e)
-        {
-            throw new W2srFormatException(path, $"line {number}", "is not a trace: " + e.Message, e);
-        }
+        });
+        if (torn > 0) stream.SetLength(stream.Length - torn);
+        if (!lacksEnd) return;
+        stream.Position = stream.Length;
+        stream.Write("\n"u8);
     }
 }

@@ -72,7 +72,8 @@ public sealed class ChatClientTeacherTests : IDisposable
         });
         using var store = Store();
         var sampling = new SamplingOptions { SamplesPerProblem = 3, MaxNewTokens = 100, Seed = 4 };
-        var traces = await new TraceGenerator(Teacher(null, server), sampling).GenerateAsync(Problems(20), store);
+        // Six of nine answers are bad, so that a sample may need many attempts.
+        var traces = await new TraceGenerator(Teacher(Quick with { MaxRetries = 60 }, server), sampling).GenerateAsync(Problems(20), store);
         Assert.Equal(60, traces.Count);
         Assert.Equal(60, store.Count);
         Assert.Equal(Problems(20).SelectMany(p => Enumerable.Range(0, 3).Select(s => (p.Id, s))), traces.Select(t => (t.ProblemId, t.SampleIndex)));
