@@ -54,14 +54,14 @@ internal sealed record ArithmeticRun
         Pretrain(student, cancellation);
         var test = World.DrawDistinct(TestProblems, Seed + 1, DataSplit.Test);
         var before = Measure(student, test, cancellation);
-        AnsiConsole.WriteLine($"Before: {before}");
+        Console.WriteLine($"Before: {before}");
         var run = Reinforce(student, cancellation);
         var after = Measure(student, test, cancellation);
-        foreach (var finding in run.Findings) AnsiConsole.WriteLine(finding);
-        AnsiConsole.WriteLine($"Before: {before}");
-        AnsiConsole.WriteLine($"After:  {after}");
+        foreach (var finding in run.Findings) Console.WriteLine(finding);
+        Console.WriteLine($"Before: {before}");
+        Console.WriteLine($"After:  {after}");
         student.Model.SaveWeights(Path.Combine(Folder, "model.safetensors"));
-        AnsiConsole.WriteLine($"Written to {Path.GetFullPath(Folder)}: model.safetensors, metrics.jsonl.");
+        Console.WriteLine($"Written to {Path.GetFullPath(Folder)}: model.safetensors, metrics.jsonl.");
     }
 
     private void Pretrain(LocalStudent student, CancellationToken cancellation)

@@ -24,7 +24,7 @@ internal static class StepDisplay
                 {
                     task.Value = step.Step;
                     task.Description = Markup.Escape($"{name}: {Describe(step)}");
-                    foreach (var warning in step.Warnings) AnsiConsole.WriteLine($"step {step.Step}: {warning}");
+                    foreach (var warning in step.Warnings) Console.WriteLine($"step {step.Step}: {warning}");
                 }));
             });
     }

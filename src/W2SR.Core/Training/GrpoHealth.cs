@@ -24,7 +24,7 @@ internal sealed class GrpoHealth(GrpoOptions options, IReadOnlyList<RewardPart> 
         var warnings = new List<string>();
         foreach (var (name, check) in new (string, Check)[]
         {
-            ("variance", NoVariance), ("stop", StopTokenLost), ("length", LengthExplosion), ("entropy", EntropyCollapse), ("hacking", RewardHacking),
+            ("unscored", Unscored), ("variance", NoVariance), ("stop", StopTokenLost), ("length", LengthExplosion), ("entropy", EntropyCollapse), ("hacking", RewardHacking),
             ("kl", KlBlowUp), ("clip", MostlyClipped), ("sampler", SamplerDiffers),
         })
         {
@@ -59,6 +59,14 @@ internal sealed class GrpoHealth(GrpoOptions options, IReadOnlyList<RewardPart> 
         return steps.Average(s => s.GradientNorm) < 1e-3
             ? "Gradients were tiny; is the learning rate or the loss scale too small?"
             : "Try a higher learning rate or more steps; look at a few responses to see what the reward sees.";
+    }
+
+    private string? Unscored(TrainingStep step, RolloutMetrics now)
+    {
+        var responses = (double)now.Rounds * options.ProblemsPerStep * options.GroupSize; // at most: later rounds may be shorter
+        return now.Unscored > 0.5 * responses
+            ? Text($"No reward said anything about {now.Unscored} of {responses:F0} responses (null or NaN), so nothing is learned from them. Do the reference answers parse, and does every reward give a number?")
+            : null;
     }
 
     private string? NoVariance(TrainingStep step, RolloutMetrics now) => step.UniformGroups < 0.9

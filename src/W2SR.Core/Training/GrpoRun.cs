@@ -59,7 +59,7 @@ internal sealed class GrpoRun
                 if (store is not null && (step.Step % options.State!.EverySteps == 0 || step.Step == options.Steps)) store.Save(State(optimizer));
             }
         }
-        catch (OperationCanceledException) when (store is not null && steps.Count > 0)
+        catch (Exception e) when (e is OperationCanceledException or RewardFailedException && store is not null && steps.Count > 0)
         {
             store.Save(State(optimizer)); // the weights are those of the last whole step
             throw;

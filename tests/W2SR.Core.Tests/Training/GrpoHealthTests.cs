@@ -56,6 +56,14 @@ public sealed class GrpoHealthTests
     [Fact]
     public void Observe_HealthyRun_SaysNothing() => Assert.Empty(After(30, Step(reward: 0.6)));
 
+    [Fact]
+    public void Observe_RewardsThatSayNothing_AreNamedAsSuch()
+    {
+        // 32 problems x 8 responses; a reward may leave some out, but not most.
+        Assert.Empty(After(3, Step(change: r => r with { Unscored = 128 })));
+        Assert.StartsWith("No reward said anything about 129 of 256 responses", Assert.Single(After(3, Step(change: r => r with { Unscored = 129 }))), StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string> Causes => new()
     {
         { "hard", "too hard" }, { "easy", "too easy" }, { "cut", "cut off at 64 tokens" }, { "format", "format is never reached" },

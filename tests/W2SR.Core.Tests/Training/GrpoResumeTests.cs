@@ -86,6 +86,27 @@ public sealed class GrpoResumeTests : IDisposable
     }
 
     [Fact]
+    public void Train_RewardThatBreaksInMidRun_LosesNoStep()
+    {
+        var whole = Train(Options("whole"));
+        var options = Options("broken", everySteps: 100);
+        var failed = Assert.Throws<RewardFailedException>(() => Train(options, s =>
+        {
+            if (s.Step == 4) throw new InvalidOperationException("the judge is down");
+        }));
+        Assert.Contains("the judge is down", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(3, File.ReadAllLines(options.MetricsFile!).Length);
+        var seen = new HashSet<int>();
+        var mended = Train(options, s =>
+        {
+            lock (seen) seen.Add(s.Step);
+        });
+        Assert.Equal([4, 5], seen.Order());
+        Assert.Equal(Timeless(whole.Run.Steps), Timeless(mended.Run.Steps));
+        Assert.Equal(whole.Weights, mended.Weights);
+    }
+
+    [Fact]
     public void Train_FinishedRun_IsNotDoneAgain()
     {
         var first = Train(Options("run"));

@@ -52,6 +52,23 @@ public sealed class GrpoTrainerTests
         Assert.Equal(0, step.UniformGroups);
     }
 
+    [Fact]
+    public void Train_ModelWithPaddedVocabulary_TakesDrawsThatHaveNoToken()
+    {
+        // A checkpoint's vocabulary is often wider than its tokenizer's; at random weights a fifth of all draws has no token.
+        var tokenizer = new WordTokenizer(World.Words);
+        using var student = new LocalStudent("tiny", TinyModels.Create(TinyModels.Config(tokenizer.VocabularySize + 8)), tokenizer, new ReasoningPrompt("Q: {problem} ?"));
+        var wide = 0;
+        var run = new GrpoTrainer(Small, [RewardPart.From("varied", s =>
+        {
+            Interlocked.Add(ref wide, s.ResponseIds.Count(id => id >= tokenizer.VocabularySize));
+            return s.Response.Length;
+        })]).Train(student, Problems(16));
+        Assert.Equal(2, run.Steps.Count);
+        Assert.True(wide > 0);
+        Assert.NotNull(student.Solve(Problems(16), new() { Temperature = 1, MaxNewTokens = 8 }));
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 2)]
