@@ -9,7 +9,7 @@ namespace W2SR.Samples.GenerateTraces;
 /// <summary>What a teacher wrote, in numbers.</summary>
 internal static class TraceSummary
 {
-    public static void Show(IReadOnlyList<Problem> problems, IReadOnlyList<Trace> traces)
+    public static void Show(IReadOnlyList<Problem> problems, IReadOnlyList<Trace> traces, double tokensPerSecond)
     {
         var byId = problems.ToDictionary(p => p.Id, StringComparer.Ordinal);
         var verifier = new MathVerifier();
@@ -26,6 +26,7 @@ internal static class TraceSummary
         var lengths = traces.Select(t => t.ResponseTokens).Order().ToArray();
         foreach (var quantile in new[] { 0.1, 0.5, 0.9, 1 })
             table.AddRow(string.Create(CultureInfo.InvariantCulture, $"tokens, {100 * quantile:F0}% quantile"), $"{lengths[(int)Math.Ceiling(quantile * lengths.Length) - 1]}");
+        table.AddRow("tokens a second, this run", tokensPerSecond == 0 ? "-" : tokensPerSecond.ToString("F0", CultureInfo.InvariantCulture));
         AnsiConsole.Write(table);
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,30 +7,33 @@ using Polly.Timeout;
 using W2SR.Core.Common;
 using W2SR.Core.Problems;
 using W2SR.Core.Prompts;
-using AiMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace W2SR.Core.Traces;
 
 /// <summary>
-/// A teacher behind one or several chat servers. Each sample is a request of its own, with a seed of its own; a request goes to the endpoint with
-/// the fewest under way. Failures that may pass are tried again; a sample that fails for good is reported to the sink and left for a later call.
+/// A teacher behind one or several chat servers. Each sample has a seed of its own; a request goes to the endpoint with the fewest under way. Failures that
+/// may pass are tried again; a sample that fails for good is reported to the sink and left for a later call.
 /// </summary>
 public sealed partial class ChatClientTeacher : ITeacher
 {
     private readonly IReadOnlyList<IChatClient> endpoints;
-    private readonly ReasoningPrompt prompt;
     private readonly ChatClientTeacherOptions options;
     private readonly ILogger logger;
-    private readonly ResiliencePipeline<ChatResponse> pipeline;
-    private readonly Lock gate = new();
-    private readonly int[] underWay;
+    private readonly TimeProvider clock;
+    private readonly ChatRequests requests;
+    private readonly ServerQuirks quirks;
+    private readonly ChatResponses responses;
+    private readonly EndpointPool pool;
+    private readonly ResiliencePipeline<IReadOnlyList<Trace>> retries;
+    private readonly ResiliencePipeline timeout;
+    private volatile bool ignoresN;
 
     /// <summary>Puts endpoints of one model together.</summary>
     /// <param name="name">Name for traces, manifests and reports.</param>
     /// <param name="endpoints">Servers of the same model; borrowed.</param>
     /// <param name="prompt">How a problem is put; null for <see cref="ReasoningPrompt.Paper"/>.</param>
     /// <param name="options">Concurrency, timeouts, retries; null for the defaults.</param>
-    /// <param name="logger">Told of retries and failures; null for none.</param>
+    /// <param name="logger">Told of retries, failures and the servers' quirks; null for none.</param>
     /// <param name="clock">The clock of waits and timeouts; null for the system's.</param>
     public ChatClientTeacher(
         string name, IReadOnlyList<IChatClient> endpoints, ReasoningPrompt? prompt = null, ChatClientTeacherOptions? options = null, ILogger? logger = null, TimeProvider? clock = null)
@@ -41,12 +43,16 @@ public sealed partial class ChatClientTeacher : ITeacher
         ArgumentOutOfRangeException.ThrowIfZero(endpoints.Count);
         Name = name;
         this.endpoints = endpoints;
-        this.prompt = prompt ?? ReasoningPrompt.Paper;
         this.options = options ?? new ChatClientTeacherOptions();
         this.options.Validate();
         this.logger = logger ?? NullLogger.Instance;
-        underWay = new int[endpoints.Count];
-        pipeline = Pipeline(clock);
+        this.clock = clock ?? TimeProvider.System;
+        requests = new ChatRequests(prompt ?? ReasoningPrompt.Paper, this.options);
+        quirks = new ServerQuirks(this.logger);
+        responses = new ChatResponses(name, quirks);
+        pool = new EndpointPool(endpoints, this.options, this.clock);
+        retries = Retries();
+        timeout = new ResiliencePipelineBuilder { TimeProvider = this.clock }.AddTimeout(new TimeoutStrategyOptions { Timeout = this.options.RequestTimeout }).Build();
     }
 
     /// <inheritdoc/>
@@ -54,6 +60,26 @@ public sealed partial class ChatClientTeacher : ITeacher
 
     /// <inheritdoc/>
     public long? ParameterCount => null;
+
+    /// <summary>What was strange in the servers' answers, and how often; each one stands in the log once.</summary>
+    public IReadOnlyDictionary<ServerQuirk, int> Quirks => quirks.Counts;
+
+    /// <summary>
+    /// Asks each server, with a few small requests, what would go wrong: address, key, model name, context length, chat template, reasoning parser, and what its
+    /// answers lack. Worth it before thousands of requests.
+    /// </summary>
+    /// <param name="problems">The problems that will be asked; the longest decide about the context.</param>
+    /// <param name="sampling">How they will be asked.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<ProbeReport> ProbeAsync(IReadOnlyList<Problem> problems, SamplingOptions sampling, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        ArgumentNullException.ThrowIfNull(sampling);
+        if (problems.Count == 0) throw new ArgumentException("There are no problems to ask about.", nameof(problems));
+        sampling.Validate();
+        var findings = await Task.WhenAll(endpoints.Select((e, i) => new ServerProbe(e, i, requests, options, clock).RunAsync(problems, sampling, cancellationToken))).ConfigureAwait(false);
+        return new ProbeReport([.. findings.SelectMany(f => f)]);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="TraceGenerationException">A sample failed for good; use the other overload, or a <see cref="TraceGenerator"/> with a store, to keep the rest.</exception>
@@ -75,95 +101,98 @@ public sealed partial class ChatClientTeacher : ITeacher
         ArgumentNullException.ThrowIfNull(sink);
         sampling.Validate();
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var failedInARow = 0;
-        async ValueTask One(SampleRequest sample, CancellationToken ct)
+        var streak = new FailureStreak(options.GiveUpAfter);
+        int Most() => sampling.IsGreedy || ignoresN ? 1 : options.SamplesPerRequest;
+
+        async ValueTask One(IReadOnlyList<SampleRequest> batch, CancellationToken _)
         {
-            if (giveUp.IsCancellationRequested)
+            for (var left = batch; left.Count > 0;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                sink.Failed(new SampleFailure(sample.Problem.Id, sample.SampleIndex, "not tried: the servers failed too often before"));
-                return;
+                if (giveUp.IsCancellationRequested)
+                {
+                    Fail(left, "not tried: the servers failed too often before", sink);
+                    return;
+                }
+                var asked = SampleBatches.Of(left, Most())[0];
+                var answered = await AskAndTellAsync(asked).ConfigureAwait(false);
+                if (answered.Count < asked.Count && asked.Count > 1) ignoresN |= Quirks.ContainsKey(ServerQuirk.IgnoresN);
+                left = [.. left.Where(s => !answered.Contains(s.SampleIndex))];
             }
+        }
+
+        // The numbers of the samples that need not be asked for again: there, or failed for good.
+        async Task<IReadOnlyCollection<int>> AskAndTellAsync(IReadOnlyList<SampleRequest> asked)
+        {
+            IReadOnlyList<Trace> traces;
             try
             {
-                var trace = await AskAsync(sample, sampling, giveUp.Token).ConfigureAwait(false);
-                Interlocked.Exchange(ref failedInARow, 0);
-                sink.Finished(trace);
+                traces = await AskAsync(asked, sampling, giveUp.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 throw;
             }
-            catch (Exception e) when (IsServers(e))
+            catch (Exception e) when (ServerFailures.IsServers(e))
             {
-                LogFailure(logger, sample.Problem.Id, sample.SampleIndex, e.Message);
-                sink.Failed(new SampleFailure(sample.Problem.Id, sample.SampleIndex, Reason(e)));
-                if (Interlocked.Increment(ref failedInARow) >= options.GiveUpAfter) await giveUp.CancelAsync().ConfigureAwait(false);
+                LogFailure(logger, asked[0].Problem.Id, asked[0].SampleIndex, asked.Count, e.Message);
+                Fail(asked, Reason(e), sink);
+                if (streak.Failed(asked[0].Problem.Id, ServerFailures.IsRequestsOwn(e))) await giveUp.CancelAsync().ConfigureAwait(false);
+                return [.. asked.Select(s => s.SampleIndex)];
             }
-        }
-        var together = new ParallelOptions { MaxDegreeOfParallelism = checked(options.MaxConcurrency * endpoints.Count), CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(samples, together, One).ConfigureAwait(false);
-    }
-
-    private async Task<Trace> AskAsync(SampleRequest sample, SamplingOptions sampling, CancellationToken cancellationToken)
-    {
-        AiMessage[] messages = [new(ChatRole.User, prompt.Render(sample.Problem))];
-        var chat = Options(sample, sampling);
-        var response = await pipeline.ExecuteAsync(async ct =>
-        {
-            // Chosen anew for each attempt: a retry may find another endpoint idle.
-            var endpoint = Take();
+            streak.Succeeded();
             try
             {
-                return await endpoints[endpoint].GetResponseAsync(messages, chat.Clone(), ct).ConfigureAwait(false);
+                foreach (var trace in traces) sink.Finished(trace);
             }
-            finally
+            catch
             {
-                lock (gate) underWay[endpoint]--;
+                await giveUp.CancelAsync().ConfigureAwait(false); // a full disk is no failure of the server's, and nothing more can be kept
+                throw;
+            }
+            return [.. traces.Select(t => t.SampleIndex)];
+        }
+
+        var together = new ParallelOptions { MaxDegreeOfParallelism = checked(options.MaxConcurrency * endpoints.Count), CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(SampleBatches.Of(samples, Most()), together, One).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<Trace>> AskAsync(IReadOnlyList<SampleRequest> asked, SamplingOptions sampling, CancellationToken cancellationToken)
+    {
+        var messages = requests.Messages(asked[0].Problem);
+        var chat = requests.Options(asked, sampling);
+        return await retries.ExecuteAsync(async token =>
+        {
+            // Chosen anew for each attempt: a retry may find another endpoint idle. Waiting for a place is no part of the request's time.
+            using var lease = await pool.TakeAsync(token).ConfigureAwait(false);
+            try
+            {
+                var response = await timeout.ExecuteAsync(async t => await lease.Client.GetResponseAsync(messages, chat.Clone(), t).ConfigureAwait(false), token).ConfigureAwait(false);
+                var traces = responses.ToTraces(response, asked, sampling, options.WithLogProbs);
+                lease.Succeeded();
+                return traces;
+            }
+            catch (Exception e) when (ServerFailures.IsServers(e) && e is not OperationCanceledException)
+            {
+                if (ServerFailures.IsRequestsOwn(e)) lease.Succeeded();
+                else lease.Failed((e as ChatServerException)?.RetryAfter);
+                throw;
             }
         }, cancellationToken).ConfigureAwait(false);
-        return ChatResponses.ToTrace(response, sample, Name, sampling.MaxNewTokens);
     }
 
-    private int Take()
+    private ResiliencePipeline<IReadOnlyList<Trace>> Retries()
     {
-        lock (gate)
-        {
-            var least = Array.IndexOf(underWay, underWay.Min());
-            underWay[least]++;
-            return least;
-        }
-    }
-
-    private static ChatOptions Options(SampleRequest sample, SamplingOptions sampling)
-    {
-        var extra = new AdditionalPropertiesDictionary();
-        if (sampling.MinP > 0) extra["min_p"] = sampling.MinP;
-        if (sampling.RepetitionPenalty != 1) extra["repetition_penalty"] = sampling.RepetitionPenalty;
-        return new ChatOptions
-        {
-            Temperature = (float)sampling.Temperature,
-            TopP = sampling.TopP < 1 ? (float)sampling.TopP : null,
-            TopK = sampling.TopK > 0 ? sampling.TopK : null,
-            MaxOutputTokens = sampling.MaxNewTokens,
-            Seed = (long)(new RandomStream(sampling.Seed, sample.Problem.Id, sample.SampleIndex).NextBits() >> 33), // 31 bits: what every server takes
-            StopSequences = sampling.StopStrings.Count > 0 ? [.. sampling.StopStrings] : null,
-            AdditionalProperties = extra.Count > 0 ? extra : null,
-        };
-    }
-
-    private ResiliencePipeline<ChatResponse> Pipeline(TimeProvider? clock)
-    {
-        var builder = new ResiliencePipelineBuilder<ChatResponse> { TimeProvider = clock ?? TimeProvider.System };
+        var builder = new ResiliencePipelineBuilder<IReadOnlyList<Trace>> { TimeProvider = clock };
         if (options.MaxRetries > 0)
-            builder.AddRetry(new RetryStrategyOptions<ChatResponse>
+            builder.AddRetry(new RetryStrategyOptions<IReadOnlyList<Trace>>
             {
                 MaxRetryAttempts = options.MaxRetries,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 Delay = options.FirstDelay,
                 MaxDelay = options.MaxDelay,
-                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } e && MayPass(e)),
+                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } e && ServerFailures.MayPass(e)),
                 DelayGenerator = arguments => ValueTask.FromResult(
                     arguments.Outcome.Exception is ChatServerException { RetryAfter: { } wait } ? wait < options.MaxDelay ? wait : options.MaxDelay : (TimeSpan?)null),
                 OnRetry = arguments =>
@@ -172,27 +201,19 @@ public sealed partial class ChatClientTeacher : ITeacher
                     return default;
                 },
             });
-        return builder.AddTimeout(new TimeoutStrategyOptions { Timeout = options.RequestTimeout }).Build();
+        return builder.Build();
     }
 
-    /// <summary>Failures of servers and the way to them; anything else is a mistake of the program and is raised.</summary>
-    private static bool IsServers(Exception e) => e is ChatServerException or HttpRequestException or IOException or TimeoutRejectedException or OperationCanceledException;
-
-    private static bool MayPass(Exception e) => e switch
+    private static void Fail(IReadOnlyList<SampleRequest> samples, string reason, ISampleSink sink)
     {
-        ChatServerException { Status: { } status } => IsTransient(status),
-        HttpRequestException { StatusCode: { } status } => IsTransient(status),
-        ChatServerException or HttpRequestException or IOException or TimeoutRejectedException => true,
-        _ => false,
-    };
-
-    private static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status is 425 or >= 500;
+        foreach (var sample in samples) sink.Failed(new SampleFailure(sample.Problem.Id, sample.SampleIndex, reason));
+    }
 
     private string Reason(Exception e) => e is TimeoutRejectedException ? $"no answer within {options.RequestTimeout}" : e is OperationCanceledException ? "stopped: the servers failed too often" : e.Message;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Attempt {Attempt} failed, next one in {Delay}: {Reason}")]
     private static partial void LogRetry(ILogger logger, int attempt, TimeSpan delay, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Sample {Sample} of problem {Problem} failed: {Reason}")]
-    private static partial void LogFailure(ILogger logger, string problem, int sample, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Problem {Problem}, samples from {First} ({Count} in the request) failed: {Reason}")]
+    private static partial void LogFailure(ILogger logger, string problem, int first, int count, string reason);
 }

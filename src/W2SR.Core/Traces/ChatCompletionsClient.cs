@@ -17,43 +17,74 @@ public sealed class ChatCompletionsClient : IChatClient
 {
     private readonly HttpClient http;
     private readonly string? apiKey;
-    private readonly Uri address;
-    private readonly string model;
+    private readonly Uri endpoint;
 
     /// <summary>Creates the client.</summary>
     /// <param name="endpoint">The server, such as <c>http://gpu-1:8000/v1</c>.</param>
     /// <param name="model">The model's name there.</param>
     /// <param name="apiKey">Sent as bearer token; never logged, never part of a message.</param>
-    /// <param name="http">The HTTP client, borrowed; its own timeout is switched off by the teacher's. Null for a new one.</param>
+    /// <param name="http">The HTTP client, borrowed; give it an infinite timeout, for the teacher has one of its own. Null for a new one.</param>
     public ChatCompletionsClient(Uri endpoint, string model, string? apiKey = null, HttpClient? http = null)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentException.ThrowIfNullOrEmpty(model);
-        this.model = model;
+        if (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https"))
+            throw new ArgumentException($"The endpoint must be an address such as http://host:8000/v1, not \"{endpoint}\".", nameof(endpoint));
+        Model = model;
         this.apiKey = string.IsNullOrEmpty(apiKey) ? null : apiKey;
         this.http = http ?? new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
-        address = new Uri(endpoint.AbsoluteUri.TrimEnd('/') + "/chat/completions");
+        this.endpoint = endpoint;
     }
 
-    /// <summary>The server's address, without user information.</summary>
-    public string Address => address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    /// <summary>The server's address, without user information and query.</summary>
+    public string Address => Shown(Below("chat/completions"));
+
+    /// <summary>The model's name on the server.</summary>
+    public string Model { get; }
 
     /// <inheritdoc/>
+    /// <remarks>Of several samples (<c>n</c> among the additional properties) the response shows the first; the teacher reads them all.</remarks>
+    /// <exception cref="ChatServerException">The server answered with an error, or with something that is no completion.</exception>
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<AiMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(Body(messages, options).ToJsonString(), Encoding.UTF8, "application/json") };
-        if (apiKey is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-        var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode)
-            throw new ChatServerException($"{Address} answered {(int)response.StatusCode} {response.ReasonPhrase}: {Snippet(text)}", response.StatusCode, RetryAfter(response));
+        var text = await SendAsync(HttpMethod.Post, Below("chat/completions"), Body(messages, options), cancellationToken).ConfigureAwait(false);
         try
         {
-            return Read(text);
+            return Read(ChatCompletion.Parse(text));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw new ChatServerException($"{Address} gave an answer that is no chat completion ({e.Message}): {Snippet(text)}");
+        }
+    }
+
+    /// <summary>A place below the endpoint, such as <c>models</c>.</summary>
+    internal Uri Below(string place) => With(endpoint.AbsolutePath.TrimEnd('/') + "/" + place);
+
+    /// <summary>A place beside <c>/v1</c>, where vLLM keeps what OpenAI does not have, such as <c>tokenize</c>.</summary>
+    internal Uri Beside(string place)
+    {
+        var path = endpoint.AbsolutePath.TrimEnd('/');
+        return With((path.EndsWith("/v1", StringComparison.Ordinal) ? path[..^3] : path) + "/" + place);
+    }
+
+    /// <summary>Sends a request and reads the whole answer.</summary>
+    /// <exception cref="ChatServerException">Another status than success, or no answer within the HTTP client's own timeout.</exception>
+    internal async Task<string> SendAsync(HttpMethod method, Uri address, JsonObject? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, address);
+        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        if (apiKey is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode) return text;
+            throw new ChatServerException($"{Shown(address)} answered {(int)response.StatusCode} {response.ReasonPhrase}: {Snippet(text)}", response.StatusCode, RetryAfter(response));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ChatServerException($"{Shown(address)} gave no answer within the HTTP client's own timeout of {http.Timeout}; give that client an infinite one, the teacher has its own.");
         }
     }
 
@@ -82,7 +113,7 @@ public sealed class ChatCompletionsClient : IChatClient
     {
         var body = new JsonObject
         {
-            ["model"] = options?.ModelId ?? model,
+            ["model"] = options?.ModelId ?? Model,
             ["messages"] = new JsonArray([.. messages.Select(m => (JsonNode)new JsonObject { ["role"] = m.Role.Value, ["content"] = m.Text })]),
         };
         if (options is null) return body;
@@ -96,26 +127,24 @@ public sealed class ChatCompletionsClient : IChatClient
         return body;
     }
 
-    private static ChatResponse Read(string text)
+    private static ChatResponse Read(ChatCompletion completion)
     {
-        if (JsonNode.Parse(text) is not JsonObject root || root["choices"] is not JsonArray { Count: > 0 } choices || choices[0] is not JsonObject choice
-            || choice["message"] is not JsonObject message)
-            throw new FormatException("it has no choice with a message");
+        var first = completion.Choices[0];
         var contents = new List<AIContent>();
-        if ((Text(message["reasoning_content"]) ?? Text(message["reasoning"])) is { Length: > 0 } reasoning) contents.Add(new TextReasoningContent(reasoning));
-        if (Text(message["content"]) is { Length: > 0 } content) contents.Add(new TextContent(content));
-        var usage = root["usage"] as JsonObject;
+        if (!string.IsNullOrEmpty(first.Reasoning)) contents.Add(new TextReasoningContent(first.Reasoning));
+        if (!string.IsNullOrEmpty(first.Content)) contents.Add(new TextContent(first.Content));
         return new ChatResponse(new AiMessage(ChatRole.Assistant, contents))
         {
-            ModelId = Text(root["model"]),
-            FinishReason = Text(choice["finish_reason"]) is { } reason ? new ChatFinishReason(reason) : null,
-            Usage = usage is null ? null : new UsageDetails { InputTokenCount = Count(usage["prompt_tokens"]), OutputTokenCount = Count(usage["completion_tokens"]) },
+            RawRepresentation = completion,
+            FinishReason = string.IsNullOrEmpty(first.FinishReason) ? null : new ChatFinishReason(first.FinishReason),
+            Usage = completion is { PromptTokens: null, CompletionTokens: null } ? null
+                : new UsageDetails { InputTokenCount = completion.PromptTokens, OutputTokenCount = completion.CompletionTokens },
         };
     }
 
-    private static string? Text(JsonNode? node) => node?.GetValue<string>();
+    private Uri With(string path) => new UriBuilder(endpoint) { Path = path }.Uri; // a query of the endpoint stays
 
-    private static long? Count(JsonNode? node) => node?.GetValue<long>();
+    private static string Shown(Uri address) => address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     private string Snippet(string text)
     {

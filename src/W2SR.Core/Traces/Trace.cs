@@ -34,6 +34,12 @@ public sealed record Trace
     /// <summary>True when the response went round in a loop: an n-gram of up to 64 tokens, at least four times and over at least 64 tokens.</summary>
     public bool HasRepetition { get; init; }
 
+    /// <summary>
+    /// Log-probability of each token of the response, when they were asked for (<see cref="ChatClientTeacherOptions.WithLogProbs"/>); else null. Of which distribution is
+    /// the server's affair: vLLM gives the model's own, before temperature and filters.
+    /// </summary>
+    public TokenLogProbs? LogProbs { get; init; }
+
     /// <summary>True when the response was cut off rather than ended by the model.</summary>
     [JsonIgnore]
     public bool IsTruncated => FinishReason is FinishReason.Length or FinishReason.ContextLimit or FinishReason.Repetition;

@@ -23,6 +23,9 @@ internal static class OracleData
     /// <summary>A folder or file under the data sets (<c>../shared/data</c> or <c>W2SR_DATA</c>).</summary>
     public static string DataSet(string name) => Locate("W2SR_DATA", "data", name);
 
+    /// <summary>A folder or file of other engines' hand-over (<c>../shared/handover</c> or <c>W2SR_HANDOVER</c>).</summary>
+    public static string Handover(string name) => Locate("W2SR_HANDOVER", "handover", name);
+
     /// <summary>Parses a JSON file under the oracles.</summary>
     public static JsonDocument Json(string name) => JsonDocument.Parse(System.IO.File.ReadAllBytes(File(name)));
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using W2SR.Core.Common;
 using W2SR.Core.Problems;
+using W2SR.Core.Tests.Infrastructure;
 using W2SR.Core.Traces;
 
 namespace W2SR.Core.Tests.Traces;
@@ -25,8 +26,10 @@ public sealed class ChatClientTeacherTests : IDisposable
 
     private static Problem[] Problems(int count) => [.. Enumerable.Range(0, count).Select(i => new Problem($"p{i}", $"What is {i} + {i}?", $"{2 * i}"))];
 
-    private static ChatClientTeacher Teacher(ChatClientTeacherOptions? options, params FlakyServer[] servers) =>
-        new("remote", [.. servers.Select(s => new ChatCompletionsClient(s.Endpoint, "m", Key))], options: options ?? Quick);
+    private static ChatClientTeacher Teacher(ChatClientTeacherOptions? options, params FlakyServer[] servers) => Teacher(options, null, servers);
+
+    private static ChatClientTeacher Teacher(ChatClientTeacherOptions? options, ListLogger? logger, params FlakyServer[] servers) =>
+        new("remote", [.. servers.Select(s => new ChatCompletionsClient(s.Endpoint, "m", Key))], options: options ?? Quick, logger: logger);
 
     private TraceStore Store() => TraceStore.Open(Path.Combine(folder, "t.jsonl"), new Dictionary<string, string> { ["model"] = "m" });
 
@@ -146,6 +149,171 @@ public sealed class ChatClientTeacherTests : IDisposable
         var error = await Assert.ThrowsAsync<TraceGenerationException>(() => new TraceGenerator(Teacher(null, server), new SamplingOptions()).GenerateAsync(Problems(2)));
         Assert.Equal(2, server.Calls);
         Assert.Contains("longer than the model's context", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generate_RetryAfterAsADate_IsHonoured()
+    {
+        var times = new List<long>();
+        await using var server = await FlakyServer.StartAsync(async (call, _, context) =>
+        {
+            lock (times) times.Add(Environment.TickCount64);
+            if (call == 0)
+            {
+                context.Response.StatusCode = 429;
+                context.Response.Headers.RetryAfter = DateTimeOffset.UtcNow.AddSeconds(3).ToString("R", CultureInfo.InvariantCulture); // whole seconds: 2 to 3 from now
+                return;
+            }
+            await FlakyServer.Answer(context, "fine");
+        });
+        var log = new ListLogger();
+        await new TraceGenerator(Teacher(Quick with { MaxDelay = TimeSpan.FromSeconds(5) }, log, server), new SamplingOptions()).GenerateAsync(Problems(1));
+        Assert.True(times[1] - times[0] >= 1500, $"waited {times[1] - times[0]} ms"); // a lower bound: a slow machine only waits longer
+        Assert.Single(log.Messages, m => m.Contains("answered 429", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Generate_OneHang_CostsOneTimeoutAndOneRequest()
+    {
+        await using var server = await FlakyServer.StartAsync((call, body, context) =>
+            call == 3 ? Task.Delay(Timeout.Infinite, context.RequestAborted) : FlakyServer.Answer(context, "answer to " + Question(body)));
+        var log = new ListLogger();
+        var traces = await new TraceGenerator(Teacher(Quick with { RequestTimeout = TimeSpan.FromSeconds(5) }, log, server), new SamplingOptions()).GenerateAsync(Problems(30));
+        Assert.Equal(30, traces.Count);
+        Assert.Equal(31, server.Calls);
+        Assert.Contains("allowed timeout of '00:00:05'", Assert.Single(log.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generate_AnyNumberOfFailures_NeverExceedsTheBoundOfAnEndpoint()
+    {
+        async Task Behave(int call, JsonObject body, HttpContext context)
+        {
+            await Task.Delay(call % 7);
+            if (call % 3 == 1) context.Response.StatusCode = 503;
+            else await FlakyServer.Answer(context, "answer to " + Question(body));
+        }
+        await using var first = await FlakyServer.StartAsync(Behave);
+        await using var second = await FlakyServer.StartAsync(Behave);
+        CountingClient[] clients = [.. new[] { first, second }.Select(s => new CountingClient(new ChatCompletionsClient(s.Endpoint, "m")))];
+        var teacher = new ChatClientTeacher("remote", clients, options: Quick with { MaxConcurrency = 3, MaxRetries = 30 });
+        Assert.Equal(120, (await new TraceGenerator(teacher, new SamplingOptions()).GenerateAsync(Problems(120))).Count);
+        Assert.All(clients, c => Assert.InRange(c.Most, 1, 3));
+        Assert.All(clients, c => Assert.InRange(c.Calls, 20, 500)); // both took part
+    }
+
+    [Fact]
+    public async Task Generate_OneEndpointDead_TheOtherDoesTheWork()
+    {
+        // It answers at once, so that a choice by load alone would send every request, and every retry, to it.
+        await using var dead = await FlakyServer.StartAsync((_, _, context) =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        await using var well = await FlakyServer.StartAsync(async (_, body, context) =>
+        {
+            await Task.Delay(20);
+            await FlakyServer.Answer(context, "answer to " + Question(body));
+        });
+        var traces = await new TraceGenerator(Teacher(Quick with { MaxConcurrency = 2, MaxRetries = 2, MaxDelay = TimeSpan.FromMinutes(1), FirstDelay = TimeSpan.FromMilliseconds(100) }, dead, well), new SamplingOptions())
+            .GenerateAsync(Problems(100));
+        Assert.Equal(100, traces.Count);
+        Assert.Equal(100, well.Calls);
+        Assert.InRange(dead.Calls, 1, 40);
+    }
+
+    [Fact]
+    public async Task Generate_NobodyListening_SaysWhere()
+    {
+        var server = await FlakyServer.StartAsync((_, _, context) => FlakyServer.Answer(context, "x"));
+        await server.DisposeAsync();
+        var error = await Assert.ThrowsAsync<TraceGenerationException>(
+            () => new TraceGenerator(Teacher(Quick with { MaxRetries = 1, GiveUpAfter = 2 }, server), new SamplingOptions()).GenerateAsync(Problems(9)));
+        Assert.Equal(9, error.Failures.Count);
+        Assert.Contains($"127.0.0.1:{server.Endpoint.Port}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generate_KeyThatServersEcho_StandsNowhere()
+    {
+        await using var server = await FlakyServer.StartAsync(async (call, _, context) =>
+        {
+            var echo = $"you said {context.Request.Headers.Authorization}";
+            if (call % 4 == 0) context.Response.StatusCode = 500;
+            if (call % 4 == 1) context.Response.StatusCode = 401;
+            if (call % 4 == 2) echo = "{\"choices\": \"" + echo;
+            if (call % 4 == 3) context.Abort();
+            else await context.Response.WriteAsync(echo);
+        });
+        var log = new ListLogger();
+        using (var store = Store())
+        {
+            var error = await Assert.ThrowsAsync<TraceGenerationException>(
+                () => new TraceGenerator(Teacher(Quick with { MaxRetries = 5 }, log, server), new SamplingOptions()).GenerateAsync(Problems(12), store));
+            Assert.NotEmpty(log.Messages);
+            foreach (var text in (string[])[error.ToString(), log.Text, .. error.Failures.Select(f => f.ToString())])
+            {
+                Assert.DoesNotContain(Key, text, StringComparison.Ordinal);
+                Assert.NotEmpty(text);
+            }
+            Assert.Contains("***", log.Text + error, StringComparison.Ordinal); // the echo is shown, without the key
+        }
+        foreach (var file in Directory.GetFiles(folder)) Assert.DoesNotContain(Key, await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Solve_SinkThatCannotKeepATrace_EndsAtOnce_AndNoServerIsBlamed()
+    {
+        await using var server = await FlakyServer.StartAsync((_, body, context) => FlakyServer.Answer(context, "answer to " + Question(body)));
+        var log = new ListLogger();
+        var sink = new FullSink();
+        SampleRequest[] samples = [.. Problems(200).Select(p => new SampleRequest(p, 0))];
+        var error = await Assert.ThrowsAsync<IOException>(() => Teacher(null, log, server).SolveAsync(samples, new SamplingOptions(), sink));
+        Assert.Equal("disk full", error.Message);
+        Assert.InRange(server.Calls, 3, 3 + 2 * 4);
+        Assert.DoesNotContain("disk full", log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Solve_HttpClientWithATimeoutOfItsOwn_IsNamed()
+    {
+        await using var server = await FlakyServer.StartAsync((_, _, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        using var http = new HttpClient { Timeout = TimeSpan.FromMilliseconds(200) };
+        var teacher = new ChatClientTeacher("t", [new ChatCompletionsClient(server.Endpoint, "m", http: http)], options: Quick with { MaxRetries = 0, RequestTimeout = TimeSpan.FromMinutes(1) });
+        var error = await Assert.ThrowsAsync<TraceGenerationException>(() => teacher.SolveAsync(Problems(1), new SamplingOptions()));
+        Assert.Contains("the HTTP client's own timeout of 00:00:00.2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generate_Cancelled_KeepsWhatWasFinishedAndAsksNoMore()
+    {
+        using var cancel = new CancellationTokenSource();
+        await using var server = await FlakyServer.StartAsync(async (call, body, context) =>
+        {
+            if (call == 10) await cancel.CancelAsync();
+            if (call >= 10) await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            await FlakyServer.Answer(context, "answer to " + Question(body));
+        });
+        using var store = Store();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new TraceGenerator(Teacher(Quick with { RequestTimeout = TimeSpan.FromMinutes(1) }, server), new SamplingOptions()).GenerateAsync(Problems(50), store, cancellationToken: cancel.Token));
+        Assert.InRange(store.Count, 6, 10); // those that were answered but not read yet are asked again
+        Assert.InRange(server.Calls, 11, 11 + 4);
+    }
+
+    private sealed class FullSink : ISampleSink
+    {
+        private int taken;
+
+        public void Finished(Trace trace)
+        {
+            if (Interlocked.Increment(ref taken) >= 3) throw new IOException("disk full");
+        }
+
+        public void Failed(SampleFailure failure)
+        {
+        }
     }
 
     [Fact]

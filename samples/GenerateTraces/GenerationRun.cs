@@ -1,0 +1,54 @@
+using W2SR.Core.Common;
+using W2SR.Core.Problems;
+using W2SR.Core.Prompts;
+using W2SR.Core.Traces;
+
+namespace W2SR.Samples.GenerateTraces;
+
+/// <summary>One run: problems in, traces out.</summary>
+internal sealed class GenerationRun(string file, string output, int? limit, TeacherSource source, SamplingOptions sampling)
+{
+    /// <summary>Asks the servers what would go wrong.</summary>
+    public async Task<int> ProbeAsync(CancellationToken cancellation)
+    {
+        using var teacher = await source.OpenAsync(cancellation);
+        if (teacher.Reasoner is not ChatClientTeacher remote) throw new ArgumentException("A probe asks servers; this teacher is a model on this machine.");
+        return Show(await remote.ProbeAsync(Problems(), sampling, cancellation)) ? 0 : 1;
+    }
+
+    /// <summary>Makes the traces that the file does not have yet, and sums up all of them.</summary>
+    public async Task<int> GenerateAsync(bool asksFirst, CancellationToken cancellation)
+    {
+        sampling.Validate();
+        var problems = Problems();
+        var manifest = source.Identity();
+        manifest["prompt"] = ReasoningPrompt.Paper.Template;
+        manifest["sampling"] = ContentHash.OfValue(sampling);
+        manifest["problems"] = ContentHash.OfFile(file);
+        manifest["version"] = W2SR.Core.Experiments.WeakToStrongExperiment.Version;
+        // Opened before the model: another process at work, or other settings, shows at once.
+        using var store = TraceStore.Open(output, manifest);
+        using var teacher = await source.OpenAsync(cancellation);
+        if (asksFirst && teacher.Reasoner is ChatClientTeacher remote && !Show(await remote.ProbeAsync(problems, sampling, cancellation))) return 1;
+        if (store.Count > 0) Console.WriteLine($"{store.Count} traces are there already.");
+        TraceProgress? last = null;
+        var traces = await GenerationDisplay.ShowAsync(
+            progress => new TraceGenerator(teacher.Reasoner, sampling).GenerateAsync(problems, store, progress, cancellation), value => last = value);
+        TraceSummary.Show(problems, traces, last?.TokensPerSecond ?? 0);
+        Console.WriteLine($"{traces.Count} traces in {Path.GetFullPath(output)}");
+        return 0;
+    }
+
+    private IReadOnlyList<Problem> Problems()
+    {
+        var problems = BenchmarkFile.ReadAll(file);
+        return limit is { } most ? [.. problems.Take(most)] : problems;
+    }
+
+    private static bool Show(ProbeReport report)
+    {
+        foreach (var finding in report.Findings) (finding.Severity == ProbeSeverity.Note ? Console.Out : Console.Error).WriteLine($"{finding.Severity}: {finding.Server} {finding.Message}");
+        if (!report.IsUsable) Console.Error.WriteLine("No traces were asked for. Mend what is marked as Error, or go on with --no-probe.");
+        return report.IsUsable;
+    }
+}
