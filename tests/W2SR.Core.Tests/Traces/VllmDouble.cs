@@ -135,7 +135,7 @@ internal sealed partial class VllmDouble : IAsyncDisposable
             ["finish_reason"] = behaviour.SendsFinishReason ? isCut ? "length" : "stop" : null,
             ["stop_reason"] = null,
             ["token_ids"] = behaviour.SendsTokenIds && body["return_token_ids"]?.GetValue<bool>() == true ? new JsonArray([.. tokens.Take(used).Select(t => (JsonNode)t)]) : null,
-            ["logprobs"] = wantsLogProbs ? new JsonObject { ["content"] = new JsonArray([.. Enumerable.Range(0, used).Select(t => (JsonNode)new JsonObject { ["token"] = "x", ["logprob"] = -0.5f * t }) ]) } : null,
+            ["logprobs"] = wantsLogProbs ? new JsonObject { ["content"] = new JsonArray([.. Enumerable.Range(0, used).Select(t => (JsonNode)new JsonObject { ["token"] = "x", ["logprob"] = -0.5f * t })]) } : null,
         }, used);
     }
 
