@@ -19,6 +19,7 @@ internal sealed class ContinuousBatch : IDisposable
     private readonly Queue<(int Prompt, int Request)> read = new(); // of the reader's prompts, when they are read
     private readonly List<GenerationRow> rows = [];
     private readonly KvCache cache;
+    private readonly IDecoder decoder;
     private readonly int maxRows;
     private PromptReader? reader;
     private Queue<int>[] readerRequests = [];
@@ -32,6 +33,7 @@ internal sealed class ContinuousBatch : IDisposable
         maxRows = (int)Math.Clamp(Math.Min(options.MaxCacheBytes / KvCache.BytesOfRow(model, places), options.MaxRows), 1, requests.Count);
         cache = new KvCache(model, maxRows, requests.Max(r => r.PromptIds.Length), places);
         cache.Use(0);
+        decoder = model.CreateDecoder(options.UsesOperators);
     }
 
     /// <summary>True when every request is finished.</summary>
@@ -46,8 +48,7 @@ internal sealed class ContinuousBatch : IDisposable
         GeneratedToken? first = null;
         if (rows.Count > 0)
         {
-            var hidden = model.DecodeStep([.. rows.Select(r => r.Last)], cache);                       // [B, C]
-            Draw(model.Project(hidden), rows);
+            Draw(decoder.Next([.. rows.Select(r => r.Last)], cache), rows);                             // [B, V]
             first = new GeneratedToken(rows[0].Last, rows[0].Reason);
         }
         var holes = HandOut();
@@ -60,6 +61,7 @@ internal sealed class ContinuousBatch : IDisposable
     public void Dispose()
     {
         reader?.Dispose();
+        decoder.Dispose();
         cache.Dispose();
     }
 
@@ -97,7 +99,7 @@ internal sealed class ContinuousBatch : IDisposable
             if (waiting.IsEmpty || freeRows == 0) return;
             if (!isIdle && freeRows * 4 < maxRows && waiting.TokensFor(freeRows) < LeastPromptTokens) return;
             (var prompts, readerRequests) = waiting.Take(freeRows, options.PromptTokensAtOnce);
-            reader = new PromptReader(model, prompts, options.PromptTokensAtOnce);
+            reader = new PromptReader(model, decoder, prompts, options.PromptTokensAtOnce);
         }
         if (reader.Logits is not null || !reader.Advance()) return;
         for (var prompt = 0; prompt < readerRequests.Length; prompt++)

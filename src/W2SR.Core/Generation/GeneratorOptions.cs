@@ -12,6 +12,9 @@ public sealed record GeneratorOptions
     /// <summary>Padded prompt tokens that are read between two decoding steps at most; bounds activations, and how long running rows wait. Default 2048.</summary>
     public int PromptTokensAtOnce { get; init; } = 2048;
 
+    /// <summary>Decodes with libtorch's operators also where kernels of our own would fit; for comparisons.</summary>
+    internal bool UsesOperators { get; init; }
+
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is below 1.</exception>
     public void Validate()

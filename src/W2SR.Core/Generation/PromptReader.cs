@@ -9,20 +9,22 @@ namespace W2SR.Core.Generation;
 /// </summary>
 internal sealed class PromptReader : IDisposable
 {
+    private readonly IDecoder decoder;
     private readonly CausalLm model;
     private readonly int[][] prompts;
     private readonly int width, chunk;
-    private readonly List<Tensor> last = []; // hidden states of prompts' last tokens, [.., C], in the order of readRows
+    private readonly List<Tensor> last = []; // logits after prompts' last tokens, [.., V], in the order of readRows
     private readonly List<int> readRows = [];
     private int start;
 
     /// <summary>Prepares to read.</summary>
     /// <param name="model">The model.</param>
+    /// <param name="decoder">The model's decoder; borrowed.</param>
     /// <param name="prompts">The prompts.</param>
     /// <param name="chunkTokens">Padded tokens to read at once at most, but at least one of each prompt.</param>
-    public PromptReader(CausalLm model, int[][] prompts, int chunkTokens)
+    public PromptReader(CausalLm model, IDecoder decoder, int[][] prompts, int chunkTokens)
     {
-        this.model = model;
+        (this.model, this.decoder) = (model, decoder);
         this.prompts = prompts;
         width = prompts.Max(p => p.Length);
         chunk = Math.Max(1, chunkTokens / prompts.Length);
@@ -41,21 +43,13 @@ internal sealed class PromptReader : IDisposable
     {
         using var scope = NewDisposeScope();
         var length = Math.Min(chunk, width - start);
-        var ids = new long[prompts.Length * length];
-        for (var row = 0; row < prompts.Length; row++)
-            for (var t = 0; t < length && start + t < prompts[row].Length; t++) ids[row * length + t] = prompts[row][start + t];
-        var hidden = model.ReadChunk(tensor(ids, [prompts.Length, length], device: model.Target.Device), Cache, start);
-        var ending = Enumerable.Range(0, prompts.Length).Where(row => prompts[row].Length > start && prompts[row].Length <= start + length).ToArray();
-        if (ending.Length > 0)
-        {
-            var places = tensor(Array.ConvertAll(ending, row => (long)row * length + prompts[row].Length - 1 - start), device: model.Target.Device);
-            last.Add(hidden.reshape(-1, model.Config.HiddenSize).index_select(0, places).DetachFromDisposeScope());
-            readRows.AddRange(ending);
-        }
+        var (logits, ended) = decoder.Read(prompts, start, length, Cache);
+        if (logits is not null) last.Add(logits.DetachFromDisposeScope());
+        readRows.AddRange(ended);
         start += length;
         if (start < width) return false;
         var inOrder = Enumerable.Range(0, prompts.Length).Select(row => (long)readRows.IndexOf(row)).ToArray();
-        Logits = model.Project(cat(last, 0).index_select(0, tensor(inOrder, device: model.Target.Device))).DetachFromDisposeScope();
+        Logits = cat(last, 0).index_select(0, tensor(inOrder, device: model.Target.Device)).DetachFromDisposeScope();
         for (var row = 0; row < prompts.Length; row++) Cache.Lengths[row] = prompts[row].Length;
         return true;
     }
@@ -64,6 +58,6 @@ internal sealed class PromptReader : IDisposable
     {
         Cache.Dispose();
         Logits?.Dispose();
-        foreach (var hidden in last) hidden.Dispose();
+        foreach (var logits in last) logits.Dispose();
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 using W2SR.Core.Checkpoints;
 using W2SR.Core.Common;
@@ -11,8 +13,7 @@ namespace W2SR.Core.Models;
 public sealed class CausalLm : IDisposable
 {
     private readonly DecoderBlock[] blocks;
-    private readonly RotaryTable rotary;
-    private readonly Tensor embedding, finalNorm, head;
+        private readonly Tensor embedding, head;
 
     /// <summary>Creates a model whose weights are zero until they are loaded or drawn.</summary>
     /// <param name="config">Its shape.</param>
@@ -23,10 +24,10 @@ public sealed class CausalLm : IDisposable
         Config = config;
         Target = target ?? ComputeTarget.Cpu;
         Parameters = new FlatParameters(new ParameterLayout(config), Target);
-        rotary = new RotaryTable(config, Target);
+        Rotary = new RotaryTable(config, Target);
         embedding = Parameters.Leaf("model.embed_tokens.weight", "model.embed_tokens.weight", config.VocabularySize, config.HiddenSize);
-        blocks = [.. Enumerable.Range(0, config.LayerCount).Select(layer => new DecoderBlock(config, layer, Parameters, rotary))];
-        finalNorm = Parameters.Leaf("model.norm.weight", "model.norm.weight", config.HiddenSize);
+        blocks = [.. Enumerable.Range(0, config.LayerCount).Select(layer => new DecoderBlock(config, layer, Parameters, Rotary))];
+        FinalNorm = Parameters.Leaf("model.norm.weight", "model.norm.weight", config.HiddenSize);
         head = config.TieEmbeddings ? embedding : Parameters.Leaf("lm_head.weight", "lm_head.weight", config.VocabularySize, config.HiddenSize);
     }
 
@@ -45,6 +46,11 @@ public sealed class CausalLm : IDisposable
     internal FlatParameters Trainable => Adapter?.Parameters ?? Parameters;
 
     internal IReadOnlyList<DecoderBlock> Blocks => blocks;
+
+    internal RotaryTable Rotary { get; }
+
+    /// <summary><c>[C]</c>: the norm before the head.</summary>
+    internal Tensor FinalNorm { get; }
 
     /// <summary><c>[V, C]</c>: what tokens are looked up in.</summary>
     internal Tensor EmbeddingMatrix => Adapter?.SavedEmbedding ?? embedding;
@@ -164,7 +170,7 @@ public sealed class CausalLm : IDisposable
     /// <summary>The layout of rows that are one sample each.</summary>
     internal SequenceLayout LayOut(long length)
     {
-        var (cosines, sines) = rotary.Upto((int)length);
+        var (cosines, sines) = Rotary.Upto((int)length);
         return new(cosines.narrow(0, 0, length).unsqueeze(1), sines.narrow(0, 0, length).unsqueeze(1));   // [T, 1, D]
     }
 
@@ -172,12 +178,12 @@ public sealed class CausalLm : IDisposable
     internal SequenceLayout LayOutPacked(IReadOnlyList<int> segments)
     {
         var positions = tensor(segments.SelectMany(n => Enumerable.Range(0, n).Select(t => (long)t)).ToArray(), device: Target.Device);
-        var (cosines, sines) = rotary.Upto(segments.Max());
+        var (cosines, sines) = Rotary.Upto(segments.Max());
         return new(cosines.index_select(0, positions).unsqueeze(1), sines.index_select(0, positions).unsqueeze(1), segments);
     }
 
     /// <summary>The last norm, before the head.</summary>
-    internal Tensor Normalize(Tensor x) => DecoderBlock.Norm(x, finalNorm, Config.NormEpsilon);
+    internal Tensor Normalize(Tensor x) => DecoderBlock.Norm(x, FinalNorm, Config.NormEpsilon);
 
     /// <summary>Reads the next tokens of right-padded prompts whose beginning is in the cache.</summary>
     /// <param name="ids"><c>[B, T]</c> int64.</param>
@@ -187,7 +193,7 @@ public sealed class CausalLm : IDisposable
     internal Tensor ReadChunk(Tensor ids, KvCache cache, int start)
     {
         var (_, length) = ShapeCheck.Rank2(ids);
-        var (cosines, sines) = rotary.Upto(start + (int)length);
+        var (cosines, sines) = Rotary.Upto(start + (int)length);
         var layout = new SequenceLayout(cosines.narrow(0, start, length).unsqueeze(1), sines.narrow(0, start, length).unsqueeze(1));
         var mask = start == 0 ? null
             : TensorArithmetic.Range(start + length, Target.Device).unsqueeze(0).le(TensorArithmetic.Range(start, start + length, Target.Device).unsqueeze(1));
@@ -206,7 +212,7 @@ public sealed class CausalLm : IDisposable
         var places = tensor(Array.ConvertAll(cache.Lengths, l => (long)l), device: Target.Device);   // [B]
         var visible = cache.Lengths.Max() + 1;
         var mask = TensorArithmetic.Range(visible, Target.Device).unsqueeze(0).le(places.unsqueeze(1)).unsqueeze(1).unsqueeze(1);   // [B, 1, 1, visible]
-        var (allCosines, allSines) = rotary.Upto(visible);
+        var (allCosines, allSines) = Rotary.Upto(visible);
         var cosines = allCosines.index_select(0, places).unsqueeze(1).unsqueeze(1);                  // [B, 1, 1, D]
         var sines = allSines.index_select(0, places).unsqueeze(1).unsqueeze(1);
         var spread = places.view(-1, 1, 1, 1).expand(ids.Length, 2L * Config.KeyValueHeadCount, 1, Config.HeadSize);
@@ -214,6 +220,19 @@ public sealed class CausalLm : IDisposable
         foreach (var block in blocks) x = block.Decode(x, cosines, sines, cache, spread, mask, visible);
         for (var i = 0; i < cache.Lengths.Length; i++) cache.Lengths[i]++;
         return Normalize(x).squeeze(1);
+    }
+
+    /// <summary>What generates with this model: kernels of our own where they fit it, libtorch's operators elsewhere. Owned by the caller.</summary>
+    internal IDecoder CreateDecoder(bool withOperators = false)
+    {
+        // The kernels are written for 512-bit vectors; narrower ones would be emulated, slower than libtorch.
+        var hasKernels = !withOperators && Vector512.IsHardwareAccelerated && Avx.IsSupported && Target.Device.type == DeviceType.CPU && Adapter is null && Config.HeadSize % 16 == 0;
+        return (hasKernels, Target.Dtype) switch
+        {
+            (true, ScalarType.Float32) => new PanelDecoder<StoredSingle>(this, get_num_threads()),
+            (true, ScalarType.BFloat16) => new PanelDecoder<StoredBFloat16>(this, get_num_threads()),
+            _ => new TensorDecoder(this),
+        };
     }
 
     /// <summary>The LM head.</summary>
@@ -241,6 +260,6 @@ public sealed class CausalLm : IDisposable
     {
         Adapter?.Dispose();
         Parameters.Dispose();
-        rotary.Dispose();
+        Rotary.Dispose();
     }
 }

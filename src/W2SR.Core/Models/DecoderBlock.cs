@@ -11,9 +11,7 @@ internal sealed class DecoderBlock
     private readonly DecoderConfig config;
     private readonly int layer;
     private readonly RotaryTable rotary;
-    private readonly Tensor attentionNorm, feedForwardNorm;
     private readonly Projection qkv, output, gateUp, down;
-    private readonly Tensor? queryNorm, keyNorm;
 
     public DecoderBlock(DecoderConfig config, int layer, FlatParameters parameters, RotaryTable rotary)
     {
@@ -23,23 +21,35 @@ internal sealed class DecoderBlock
         long hidden = config.HiddenSize, size = config.HeadSize, queries = config.HeadCount * size, keys = config.KeyValueHeadCount * size;
         var prefix = $"model.layers.{layer}.";
         Tensor One(string name, params long[] shape) => parameters.Leaf(prefix + name, prefix + name, shape);
-        attentionNorm = One("input_layernorm.weight", hidden);
+        AttentionNorm = One("input_layernorm.weight", hidden);
         qkv = new Projection(parameters, hidden, config.AttentionBias,
             (prefix + "self_attn.q_proj", queries), (prefix + "self_attn.k_proj", keys), (prefix + "self_attn.v_proj", keys));
         if (config.QueryKeyNorm)
         {
-            queryNorm = One("self_attn.q_norm.weight", size);
-            keyNorm = One("self_attn.k_norm.weight", size);
+            QueryNorm = One("self_attn.q_norm.weight", size);
+            KeyNorm = One("self_attn.k_norm.weight", size);
         }
         output = new Projection(parameters, queries, config.AttentionOutputBias, (prefix + "self_attn.o_proj", hidden));
-        feedForwardNorm = One("post_attention_layernorm.weight", hidden);
+        FeedForwardNorm = One("post_attention_layernorm.weight", hidden);
         gateUp = new Projection(parameters, hidden, config.FeedForwardBias,
             (prefix + "mlp.gate_proj", config.FeedForwardSize), (prefix + "mlp.up_proj", config.FeedForwardSize));
         down = new Projection(parameters, config.FeedForwardSize, config.FeedForwardBias, (prefix + "mlp.down_proj", hidden));
     }
 
-    /// <summary>Its matrix products, for adapters.</summary>
-    public IEnumerable<Projection> Projections => [qkv, output, gateUp, down];
+    /// <summary>Its matrix products: queries, keys and values; the attention's output; gate and up; down.</summary>
+    public IReadOnlyList<Projection> Projections => [qkv, output, gateUp, down];
+
+    /// <summary><c>[C]</c>.</summary>
+    public Tensor AttentionNorm { get; }
+
+    /// <summary><c>[C]</c>.</summary>
+    public Tensor FeedForwardNorm { get; }
+
+    /// <summary><c>[D]</c>, or null where queries are not normalised.</summary>
+    public Tensor? QueryNorm { get; }
+
+    /// <summary><c>[D]</c>, or null where keys are not normalised.</summary>
+    public Tensor? KeyNorm { get; }
 
     /// <summary>Whole sequences, without a cache.</summary>
     /// <param name="x"><c>[B, T, C]</c>.</param>
@@ -105,11 +115,11 @@ internal sealed class DecoderBlock
     {
         var shape = x.shape;
         long queries = config.HeadCount, shared = config.KeyValueHeadCount;
-        var all = qkv.Apply(Norm(x, attentionNorm, config.NormEpsilon))
+        var all = qkv.Apply(Norm(x, AttentionNorm, config.NormEpsilon))
             .view(shape[0], shape[1], queries + 2 * shared, config.HeadSize);                        // [B, T, H + 2 KV, D]
         var values = all.narrow(2, queries + shared, shared);
         Tensor heads, keys;
-        if (queryNorm is null)
+        if (QueryNorm is null)
         {
             var turned = rotary.Apply(all.narrow(2, 0, queries + shared), cosines, sines);
             heads = turned.narrow(2, 0, queries);
@@ -117,15 +127,15 @@ internal sealed class DecoderBlock
         }
         else
         {
-            heads = rotary.Apply(NativeOps.RmsNorm(all.narrow(2, 0, queries), queryNorm, config.NormEpsilon), cosines, sines);
-            keys = rotary.Apply(NativeOps.RmsNorm(all.narrow(2, queries, shared), keyNorm!, config.NormEpsilon), cosines, sines);
+            heads = rotary.Apply(NativeOps.RmsNorm(all.narrow(2, 0, queries), QueryNorm, config.NormEpsilon), cosines, sines);
+            keys = rotary.Apply(NativeOps.RmsNorm(all.narrow(2, queries, shared), KeyNorm!, config.NormEpsilon), cosines, sines);
         }
         return (heads.transpose(1, 2), cat([keys, values], 2).transpose(1, 2));
     }
 
     private Tensor FeedForward(Tensor x)
     {
-        var both = gateUp.Apply(Norm(x, feedForwardNorm, config.NormEpsilon));      // [B, T, 2 F]
+        var both = gateUp.Apply(Norm(x, FeedForwardNorm, config.NormEpsilon));      // [B, T, 2 F]
         var gate = F.silu(both.narrow(2, 0, config.FeedForwardSize));
         return x.add(down.Apply(gate * both.narrow(2, config.FeedForwardSize, config.FeedForwardSize)), Scalars.One);
     }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using W2SR.Core.Tensors;
 using static TorchSharp.torch;
 
 namespace W2SR.Core.Models;
@@ -96,6 +97,9 @@ internal sealed class KvCache : IDisposable
         Rows(layer).scatter_(2, places, keysAndValues);
         return Halves(Rows(layer).narrow(2, 0, visible));
     }
+
+    /// <summary>A layer's first number on the CPU: <c>[rows, 2 KV, Capacity, D]</c>, keys before values. It moves when the cache grows.</summary>
+    public nint Address(int layer) => ExternalMemory.Address(layers[layer]);
 
     /// <summary>Sets how many rows are in use; their contents stay.</summary>
     public void Use(int rows)

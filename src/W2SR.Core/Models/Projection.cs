@@ -8,8 +8,6 @@ namespace W2SR.Core.Models;
 /// <summary>One matrix product of a block. Modules that read the same input (q, k, v; gate, up) are one product, and each may carry an adapter of its own.</summary>
 internal sealed class Projection
 {
-    private readonly Tensor weight;
-    private readonly Tensor? bias;
     private IProjectionAdapter? adapter;
 
     /// <summary>Takes neighbouring modules of the flat buffer as one.</summary>
@@ -22,8 +20,8 @@ internal sealed class Projection
         Inputs = inputs;
         Modules = modules;
         var outputs = modules.Sum(m => m.Outputs);
-        weight = parameters.Leaf(modules[0].Name + ".weight", modules[^1].Name + ".weight", outputs, inputs);
-        if (hasBias) bias = parameters.Leaf(modules[0].Name + ".bias", modules[^1].Name + ".bias", outputs);
+        Weight = parameters.Leaf(modules[0].Name + ".weight", modules[^1].Name + ".weight", outputs, inputs);
+        if (hasBias) Bias = parameters.Leaf(modules[0].Name + ".bias", modules[^1].Name + ".bias", outputs);
     }
 
     public long Inputs { get; }
@@ -31,7 +29,10 @@ internal sealed class Projection
     public IReadOnlyList<(string Name, long Outputs)> Modules { get; }
 
     /// <summary>The base's bias <c>[out]</c> over all modules, or null.</summary>
-    public Tensor? Bias => bias;
+    public Tensor? Bias { get; }
+
+    /// <summary>The base's weight <c>[out, in]</c> over all modules.</summary>
+    public Tensor Weight { get; }
 
     /// <summary>Puts an adapter over the product, or takes it away again.</summary>
     public void Attach(IProjectionAdapter? value) => adapter = value;
@@ -40,6 +41,6 @@ internal sealed class Projection
     /// <param name="x"><c>[.., in]</c>.</param>
     /// <returns><c>[.., out]</c>, in the caller's dispose scope.</returns>
     public Tensor Apply(Tensor x) => adapter is null
-        ? F.linear(x, weight, bias)
-        : adapter.AddTo(F.linear(x, weight, adapter.Bias ?? bias), x);
+        ? F.linear(x, Weight, Bias)
+        : adapter.AddTo(F.linear(x, Weight, adapter.Bias ?? Bias), x);
 }
