@@ -58,6 +58,14 @@ internal sealed class FlatParameters : IDisposable
         }
     }
 
+    /// <summary>Where a leaf's numbers lie in the buffer; null when it is no leaf of this buffer.</summary>
+    public (long Offset, long Count)? PlaceOf(Tensor leaf)
+    {
+        foreach (var (own, first, count) in leaves)
+            if (ReferenceEquals(own, leaf)) return (first.Offset, count);
+        return null;
+    }
+
     /// <summary>Sets every gradient to zero.</summary>
     public void ClearGradients()
     {

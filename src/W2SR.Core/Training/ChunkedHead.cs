@@ -12,12 +12,21 @@ namespace W2SR.Core.Training;
 /// </summary>
 /// <param name="model">The model whose head it is.</param>
 /// <param name="chunkElements">Logits that exist at a time, at most (one row at least).</param>
-internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHead.DefaultChunkElements)
+/// <param name="gradientSum"><c>[V, C]</c>: what the head's gradient is added to; null for the head's own, where it trains.</param>
+internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHead.DefaultChunkElements, Tensor? gradientSum = null)
 {
     /// <summary>128 MiB in float32: several hundred rows of a large vocabulary, enough for a product at full speed.</summary>
     public const long DefaultChunkElements = 1L << 25;
 
+    /// <summary>4 MiB in float32. Softmax reads its numbers several times: in pieces they stay in the cache, and the allocator gives the same memory again instead of fresh pages.</summary>
+    private const long PieceElements = 1L << 20;
+
     private readonly long rowsAtATime = Math.Max(1, chunkElements / model.Config.VocabularySize);
+
+    // A GPU has no such cache, and each piece costs it launches.
+    private readonly long rowsOfPiece = model.Target.Device.type == DeviceType.CPU
+        ? Math.Max(1, Math.Min(PieceElements, chunkElements / 4) / model.Config.VocabularySize)
+        : Math.Max(1, chunkElements / model.Config.VocabularySize);
 
     /// <summary>float64 for float64 models, otherwise float32: bfloat16 log-probs lose what losses look at.</summary>
     private ScalarType ScoreType => model.Target.Dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
@@ -35,12 +44,17 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
         var count = ShapeCheck.Rank1(targets);
         var logProbs = empty(count, ScoreType, states.device);
         var entropies = withEntropy ? empty(count, ScoreType, states.device) : null;
-        foreach (var (start, rows) in Chunks(count))
+        foreach (var (start, rows) in Runs(count, rowsAtATime))
         {
             using var chunk = NewDisposeScope();
-            var all = LogSoftmax(states.narrow(0, start, rows), temperature);
-            logProbs.narrow(0, start, rows).copy_(Pick(all, targets.narrow(0, start, rows)));
-            entropies?.narrow(0, start, rows).copy_((all.exp() * all).sum(1).neg_());
+            var logits = model.Project(states.narrow(0, start, rows));
+            foreach (var (at, some) in Runs(rows, rowsOfPiece))
+            {
+                using var piece = NewDisposeScope();
+                var all = LogSoftmax(logits.narrow(0, at, some), temperature);
+                logProbs.narrow(0, start + at, some).copy_(Pick(all, targets.narrow(0, start + at, some)));
+                entropies?.narrow(0, start + at, some).copy_((all.exp() * all).sum(1).neg_());
+            }
         }
         return (logProbs.MoveToOuterDisposeScope(), entropies?.MoveToOuterDisposeScope());
     }
@@ -82,18 +96,26 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
         using var scope = NewDisposeScope();
         var count = ShapeCheck.Rank1(targets);
         var head = model.HeadMatrix;
-        var headGradient = head.requires_grad ? head.grad : null;
+        var headGradient = gradientSum ?? (head.requires_grad ? head.grad : null);
         var statesGradient = empty_like(states);
-        foreach (var (start, rows) in Chunks(count))
+        foreach (var (start, rows) in Runs(count, rowsAtATime))
         {
             using var chunk = NewDisposeScope();
-            var (x, y) = (states.narrow(0, start, rows), targets.narrow(0, start, rows));
-            var all = LogSoftmax(x, temperature);
+            var x = states.narrow(0, start, rows);
+            var slope = model.Project(x); // logits first; each piece becomes its gradient where it lies
+            var weights = empty(rows, ScoreType, states.device);
+            foreach (var (at, some) in Runs(rows, rowsOfPiece))
+            {
+                using var piece = NewDisposeScope();
+                var (part, y) = (slope.narrow(0, at, some), targets.narrow(0, start + at, some));
+                var all = LogSoftmax(part, temperature);
+                weights.narrow(0, at, some).copy_(gradientOf(Pick(all, y), start + at, some).Over(-temperature));
+                part.copy_(all.exp_().scatter_add_(1, y.unsqueeze(1), full_like(y, Scalars.MinusOne, all.dtype).unsqueeze(1)));
+            }
             // d logProb / d logit = onehot - softmax; the sign and the token's weight go to the narrow side, [rows, C], not over [rows, V].
-            var weights = gradientOf(Pick(all, y), start, rows).Over(-temperature).unsqueeze(1);
-            var slope = all.exp_().scatter_add_(1, y.unsqueeze(1), full_like(y, Scalars.MinusOne, all.dtype).unsqueeze(1)).to(model.Target.Dtype);
-            statesGradient.narrow(0, start, rows).copy_(slope.matmul(head).to(weights.dtype) * weights);
-            if (headGradient is not null) headGradient.addmm_(slope.t(), (x.to(weights.dtype) * weights).to(model.Target.Dtype), 1, 1);
+            var factors = weights.unsqueeze(1);
+            statesGradient.narrow(0, start, rows).copy_(slope.matmul(head).to(ScoreType) * factors);
+            if (headGradient is not null) AddProduct(headGradient, slope, (x.to(ScoreType) * factors).to(model.Target.Dtype));
         }
         return (statesGradient.MoveToOuterDisposeScope(), count);
     }
@@ -104,34 +126,47 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var head = model.HeadMatrix;
-        var headGradient = head.requires_grad ? head.grad : null;
+        var headGradient = gradientSum ?? (head.requires_grad ? head.grad : null);
         var statesGradient = empty_like(states);
-        foreach (var (start, rows) in Chunks(ShapeCheck.Rank1(targets)))
+        foreach (var (start, rows) in Runs(ShapeCheck.Rank1(targets), rowsAtATime))
         {
             using var chunk = NewDisposeScope();
-            var (x, y) = (states.narrow(0, start, rows), targets.narrow(0, start, rows).unsqueeze(1));
-            Tensor byLogProb = gradient.narrow(0, start, rows).unsqueeze(1), byEntropy = entropyGradient.narrow(0, start, rows).unsqueeze(1);
-            var all = LogSoftmax(x, temperature);
-            var p = all.exp();
-            var entropy = -(p * all).sum(1, keepdim: true);
-            var slope = -(p * (all.Plus(entropy) * byEntropy).Plus(byLogProb));
-            slope = slope.scatter_add_(1, y, byLogProb).Over(temperature).to(model.Target.Dtype);
+            var x = states.narrow(0, start, rows);
+            var slope = model.Project(x);
+            foreach (var (at, some) in Runs(rows, rowsOfPiece))
+            {
+                using var piece = NewDisposeScope();
+                Tensor Part(Tensor whole) => whole.narrow(0, start + at, some).unsqueeze(1);
+                var (part, byLogProb) = (slope.narrow(0, at, some), Part(gradient));
+                var all = LogSoftmax(part, temperature);
+                var p = all.exp();
+                var entropy = -(p * all).sum(1, keepdim: true);
+                var wide = -(p * (all.Plus(entropy) * Part(entropyGradient)).Plus(byLogProb));
+                part.copy_(wide.scatter_add_(1, Part(targets), byLogProb).Over(temperature));
+            }
             statesGradient.narrow(0, start, rows).copy_(slope.matmul(head));
-            if (headGradient is not null) headGradient.addmm_(slope.t(), x.to(model.Target.Dtype), 1, 1);
+            if (headGradient is not null) AddProduct(headGradient, slope, x.to(model.Target.Dtype));
         }
         return statesGradient.MoveToOuterDisposeScope();
     }
 
-    private Tensor LogSoftmax(Tensor states, double temperature)
+    /// <summary>sum += slope^T x. A wider sum takes the finished product.</summary>
+    private static void AddProduct(Tensor sum, Tensor slope, Tensor x)
     {
-        var logits = model.Project(states).to(ScoreType);
-        return (temperature == 1 ? logits : logits.Over(temperature)).log_softmax(-1);
+        if (sum.dtype == x.dtype) sum.addmm_(slope.t(), x, 1, 1);
+        else sum.PlusInPlace(slope.t().mm(x));
+    }
+
+    private Tensor LogSoftmax(Tensor logits, double temperature)
+    {
+        var wide = logits.to(ScoreType);
+        return (temperature == 1 ? wide : wide.Over(temperature)).log_softmax(-1);
     }
 
     private static Tensor Pick(Tensor logProbs, Tensor targets) => logProbs.gather(1, targets.unsqueeze(1)).squeeze(1);
 
-    private IEnumerable<(long Start, long Rows)> Chunks(long count)
+    private static IEnumerable<(long Start, long Rows)> Runs(long count, long most)
     {
-        for (long start = 0; start < count; start += rowsAtATime) yield return (start, Math.Min(rowsAtATime, count - start));
+        for (long start = 0; start < count; start += most) yield return (start, Math.Min(most, count - start));
     }
 }

@@ -58,7 +58,8 @@ internal sealed class SequencePass : IDisposable
 
     /// <summary>Adds the gradient of every weight below the head. Once only.</summary>
     /// <param name="statesGradient"><c>[S, C]</c>.</param>
-    public void Backward(Tensor statesGradient)
+    /// <param name="embeddingGradient"><c>[V, C]</c>: what the embedding's gradient is added to; null for the embedding's own.</param>
+    public void Backward(Tensor statesGradient, Tensor? embeddingGradient = null)
     {
         using var scope = NewDisposeScope();
         selected.backward([statesGradient]);
@@ -78,7 +79,9 @@ internal sealed class SequencePass : IDisposable
         if (EmbeddingTrains)
         {
             using var quiet = no_grad();
-            model.EmbeddingMatrix.grad!.index_add_(0, batch.Ids.flatten(), inputs[0].grad!.view(-1, model.Config.HiddenSize), Scalars.One);
+            var sum = embeddingGradient ?? model.EmbeddingMatrix.grad!;
+            // The residual stream, and so this gradient, is float32 where the weights are shorter.
+            sum.index_add_(0, batch.Ids.flatten(), inputs[0].grad!.view(-1, model.Config.HiddenSize).to(sum.dtype), Scalars.One);
         }
     }
 

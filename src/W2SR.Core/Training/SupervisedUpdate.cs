@@ -80,8 +80,9 @@ internal sealed class SupervisedUpdate(TrainingWeights weights, FlatAdamW optimi
             return loss.ToDouble();
         }
         using var states = new SequencePass(model, batch, pass.Checkpointing);
-        var (total, gradient) = new ChunkedHead(model, pass.HeadElements).Descend(states.States, batch.Targets, settings.Loss, share);
-        if (double.IsFinite(total)) states.Backward(gradient);
+        var head = new ChunkedHead(model, pass.HeadElements, weights.MasterGradientOf(model.HeadMatrix));
+        var (total, gradient) = head.Descend(states.States, batch.Targets, settings.Loss, share);
+        if (double.IsFinite(total)) states.Backward(gradient, weights.MasterGradientOf(model.EmbeddingMatrix));
         return total;
     }
 }

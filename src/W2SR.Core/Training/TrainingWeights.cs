@@ -48,6 +48,17 @@ internal sealed class TrainingWeights : IDisposable
     /// <summary>What the optimizer moves; its gradients are the sum over the step's micro-batches.</summary>
     public FlatParameters Master { get; }
 
+    /// <summary>The masters' gradient of a weight that computes: what is added up by hand adds up there, in the masters' type, and loses nothing on the way.</summary>
+    /// <param name="leaf">A weight of <see cref="Compute"/>.</param>
+    /// <returns>A view in the leaf's shape, in the caller's dispose scope; null where the leaf does not train.</returns>
+    public Tensor? MasterGradientOf(Tensor leaf)
+    {
+        using var quiet = no_grad();
+        if (!leaf.requires_grad || Compute.Trainable.PlaceOf(leaf) is not { } place) return null;
+        using var scope = NewDisposeScope();
+        return Master.Gradients!.narrow(0, place.Offset, place.Count).view(leaf.shape).MoveToOuterDisposeScope();
+    }
+
     private bool AreOne => ReferenceEquals(Compute.Trainable, Master);
 
     /// <summary>Sets all gradients to zero.</summary>
