@@ -74,7 +74,7 @@ internal sealed record ArithmeticRun
             Schedule = LearningRateSchedule.Kind.HoldThenLinear,
             WarmupRatio = 0.05,
             Optimizer = new AdamWOptions { Beta2 = 0.98, WeightDecay = 0.01 },
-            MicroBatchTokens = 4096,
+            Compute = new SftComputeOptions { MicroBatchTokens = 4096 },
             Seed = Seed,
             State = new TrainingStateOptions { Folder = Path.Combine(Folder, "pretraining"), EverySteps = 100 },
         };

@@ -81,7 +81,7 @@ static void Train(string folder, string losses)
         LearningRate = 1e-2,
         Epochs = 20,
         BatchSize = 4,
-        MicroBatchTokens = 20,
+        Compute = new SftComputeOptions { MicroBatchTokens = 20 },
         State = new TrainingStateOptions { Folder = folder, EverySteps = 1 },
         MetricsFile = Path.Combine(folder, "metrics.jsonl"),
     };

@@ -102,7 +102,7 @@ internal sealed class WeakToStrongStages(WeakToStrongOptions options, RunFolder 
             Schedule = LearningRateSchedule.Kind.HoldThenLinear,
             WarmupRatio = Math.Min(0.1, 50.0 / plan.PretrainSteps),
             Optimizer = new AdamWOptions { Beta2 = 0.98, WeightDecay = 0.01 },
-            MicroBatchTokens = MicroBatchTokens,
+            Compute = new SftComputeOptions { MicroBatchTokens = MicroBatchTokens },
         });
         var trained = trainer.Train(student.Model, plan.PretrainSteps, step =>
         {
@@ -203,7 +203,7 @@ internal sealed class WeakToStrongStages(WeakToStrongOptions options, RunFolder 
             Schedule = LearningRateSchedule.Kind.Linear,
             WarmupRatio = Math.Min(0.3, 5.0 / steps),
             Optimizer = new AdamWOptions { Beta2 = 0.98, WeightDecay = 0.01 },
-            MicroBatchTokens = MicroBatchTokens,
+            Compute = new SftComputeOptions { MicroBatchTokens = MicroBatchTokens },
             Seed = options.Seed,
         }).Train(student.Model, examples, Watch(stage), ct);
     }

@@ -108,14 +108,14 @@ internal static class Preflight
     private static long Memory(CausalLm model, IReadOnlyList<TrainingExample> examples, SftOptions options)
     {
         var config = model.Config;
-        long element = options.ComputeType is ScalarType.BFloat16 or ScalarType.Float16 ? 2 : model.Target.Dtype == ScalarType.Float64 ? 8 : 4;
+        long element = options.Compute.Type is ScalarType.BFloat16 or ScalarType.Float16 ? 2 : model.Target.Dtype == ScalarType.Float64 ? 8 : 4;
         var weights = model.ParameterCount * element;
         var trained = options.Adapter is null && model.Adapter is null ? model.ParameterCount : model.ParameterCount / 50;
-        long longest = examples.Count == 0 ? 0 : examples.Max(e => e.Length), batch = Math.Max(longest, Math.Min(options.MicroBatchTokens, examples.Sum(e => (long)e.Length)));
+        long longest = examples.Count == 0 ? 0 : examples.Max(e => e.Length), batch = Math.Max(longest, Math.Min(options.Compute.MicroBatchTokens, examples.Sum(e => (long)e.Length)));
         // Numbers that autograd keeps for one token and block: inputs and outputs of norms, products, rotation, attention and the gate.
         long queries = (long)config.HeadCount * config.HeadSize, keys = (long)config.KeyValueHeadCount * config.HeadSize;
         var perBlock = 4L * config.HiddenSize + 5 * queries + 6 * keys + 4L * config.FeedForwardSize;
-        var kept = options.GradientCheckpointing ? config.LayerCount * (long)config.HiddenSize + perBlock : config.LayerCount * perBlock;
+        var kept = options.Compute.GradientCheckpointing ? config.LayerCount * (long)config.HiddenSize + perBlock : config.LayerCount * perBlock;
         var head = Math.Min(ChunkedHead.DefaultChunkElements, batch * config.VocabularySize) * 4 * 2;
         return weights + trained * (element == 2 ? 18 : 12) + batch * kept * element + head;
     }

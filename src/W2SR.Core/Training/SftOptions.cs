@@ -32,20 +32,11 @@ public sealed record SftOptions
     /// <summary>What becomes of over-long sequences. Default: left out, and counted.</summary>
     public OverLong OverLong { get; init; } = OverLong.Drop;
 
-    /// <summary>Padded tokens that go through the model together; bounds memory, does not change the result. Default 8192.</summary>
-    public int MicroBatchTokens { get; init; } = 8192;
+    /// <summary>How it is computed: micro-batches, packing, checkpointing, type. Changes time and memory, not the result.</summary>
+    public SftComputeOptions Compute { get; init; } = new();
 
     /// <summary>What is minimised. Default: likelihood (paper).</summary>
     public SftLoss Loss { get; init; } = SftLoss.Likelihood;
-
-    /// <summary>Packs a micro-batch into one row without padding, each sample attending to itself alone; does not change the result. Default false: batches of like length have little padding.</summary>
-    public bool Packing { get; init; }
-
-    /// <summary>Keeps only each block's input and computes the block again on the way back; does not change the result. Default false.</summary>
-    public bool GradientCheckpointing { get; init; }
-
-    /// <summary>Type that forward and backward compute in; weights, gradients and moments stay float32. Null, the default, for the model's own; bfloat16 pays where the processor has AMX, AVX512_BF16 or is a GPU.</summary>
-    public TorchSharp.torch.ScalarType? ComputeType { get; init; }
 
     /// <summary>The optimizer.</summary>
     public AdamWOptions Optimizer { get; init; } = new();
@@ -78,7 +69,7 @@ public sealed record SftOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Epochs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxLength, 2);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MicroBatchTokens, 1);
+        Compute.Validate();
         Optimizer.Validate();
         Validation.Validate();
         State?.Validate();

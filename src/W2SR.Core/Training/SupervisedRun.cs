@@ -28,12 +28,12 @@ internal sealed class SupervisedRun(SftOptions options, CausalLm model, Supervis
 
     public TrainingRun Run(IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
     {
-        using var weights = new TrainingWeights(model, options.ComputeType);
+        using var weights = new TrainingWeights(model, options.Compute.Type);
         using var optimizer = new FlatAdamW(weights.Master, options.Optimizer);
         using var store = options.State is null ? null : new TrainingStateStore(options.State, Identity(), weights.Master, optimizer);
         var before = Restore(store, weights);
         using var metrics = options.MetricsFile is null ? null : new MetricsFile(options.MetricsFile, steps.Count);
-        var settings = new UpdateSettings(options.MicroBatchTokens, options.Packing, options.Loss, new PassOptions(options.GradientCheckpointing));
+        var settings = new UpdateSettings(options.Compute.MicroBatchTokens, options.Compute.Packing, options.Loss, new PassOptions(options.Compute.GradientCheckpointing));
         var update = new SupervisedUpdate(weights, optimizer, settings, options.MaxGradientNorm);
         var schedule = new LearningRateSchedule(options.Schedule, data.TotalSteps, options.WarmupRatio);
         var clock = Stopwatch.StartNew();

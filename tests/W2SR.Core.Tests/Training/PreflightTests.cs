@@ -24,7 +24,7 @@ public sealed class PreflightTests
     private static LocalStudent Student(int vocabulary = 0) =>
         new("tiny", TinyModels.Create(TinyModels.Config(vocabulary == 0 ? Words.VocabularySize : vocabulary)), Words, new ReasoningPrompt("Q: {problem} ?"));
 
-    private static SftOptions Options => new() { LearningRate = 1e-2, Epochs = 2, BatchSize = 4, MicroBatchTokens = 64 };
+    private static SftOptions Options => new() { LearningRate = 1e-2, Epochs = 2, BatchSize = 4, Compute = new SftComputeOptions { MicroBatchTokens = 64 } };
 
     private static string Refusal(IStudent student, IReadOnlyList<Trace> traces, SftOptions? options = null) =>
         Assert.Throws<ArgumentException>(() => new SftTrainer(options ?? Options).Train(student, Problems, traces)).Message;

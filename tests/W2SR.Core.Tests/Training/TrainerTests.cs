@@ -30,7 +30,7 @@ public sealed class TrainerTests
     private static List<Trace> Gold(IEnumerable<Problem> problems) =>
         [.. problems.Select(p => new Trace { ProblemId = p.Id, SampleIndex = 0, Response = p.Solution!, FinishReason = FinishReason.Stop })];
 
-    private static SftOptions Sft(int epochs) => new() { LearningRate = 1e-2, Epochs = epochs, BatchSize = 8, MicroBatchTokens = 64 };
+    private static SftOptions Sft(int epochs) => new() { LearningRate = 1e-2, Epochs = epochs, BatchSize = 8, Compute = new SftComputeOptions { MicroBatchTokens = 64 } };
 
     [Fact]
     public void Train_OnGoldSolutions_LearnsThemByHeart()

@@ -23,7 +23,7 @@ public sealed class TrainingStateTests : IDisposable
         LearningRate = 1e-2,
         Epochs = 4,
         BatchSize = 4,
-        MicroBatchTokens = 32,
+        Compute = new SftComputeOptions { MicroBatchTokens = 32 },
         State = new TrainingStateOptions { Folder = Path.Combine(folder, "state"), EverySteps = 2 },
     };
 
@@ -194,21 +194,29 @@ public sealed class TrainingStateTests : IDisposable
         var (code, _, error) = ChildProcess.Run(program, ["train", Path2("undisturbed"), Path2("undisturbed.txt")]);
         Assert.True(code == 0, error);
         var random = new Random(7);
-        var kills = 0;
-        for (var wanted = LongChecks.Rounds(3, 30); kills < wanted;)
+        // Every other kill waits until a checkpoint is being written; whether it fell into one shows by what it left behind.
+        var (kills, halfWritten, wanted) = (0, 0, LongChecks.Rounds(4, 30));
+        while (kills < wanted || halfWritten < wanted / 3)
         {
             using var process = ChildProcess.Start(program, ["train", Path2("killed"), Path2("killed.txt")]);
             _ = process.StandardError.ReadToEndAsync();
-            // The first step's line says that training runs; checkpoints are written after every step, so many kills fall into one.
-            if (process.StandardOutput.ReadLine() is null || process.WaitForExit(TimeSpan.FromMilliseconds(random.Next(0, 60))))
+            var hasBegun = process.StandardOutput.ReadLine() is not null;
+            if (kills % 2 == 0) Thread.Sleep(random.Next(0, 60));
+            else
+                while (!process.HasExited && !Leftovers().Any()) { }
+            if (!hasBegun || process.WaitForExit(0))
             {
+                process.WaitForExit();
+                Assert.Equal(0, process.ExitCode);
                 Directory.Delete(Path2("killed"), recursive: true); // it got to the end: from the start again, so that every kill finds work
                 continue;
             }
             process.Kill();
             process.WaitForExit();
             kills++;
+            if (Leftovers().Any()) halfWritten++;
         }
+        IEnumerable<string> Leftovers() => Directory.EnumerateDirectories(Path2("killed"), ".checkpoint-*");
         (code, _, error) = ChildProcess.Run(program, ["train", Path2("killed"), Path2("killed.txt")]);
         Assert.True(code == 0, error);
         Assert.Equal(File.ReadAllText(Path2("undisturbed.txt")), File.ReadAllText(Path2("killed.txt")));
