@@ -11,7 +11,7 @@ internal static class RatioRunner
 
     public static int Run(string prefix)
     {
-        var chosen = AllRatios.List.Where(r => r.Name.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
+        var chosen = AllRatios.List.Where(r => r.Name.StartsWith(prefix, StringComparison.Ordinal) && (r.Group is null || prefix.StartsWith(r.Group, StringComparison.Ordinal))).ToArray();
         if (chosen.Length == 0)
         {
             Console.Error.WriteLine($"No ratio begins with '{prefix}'. There are: {string.Join(", ", AllRatios.List.Select(r => r.Name))}.");
