@@ -73,10 +73,8 @@ public sealed class FineTuneTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(Out("lora"), "model")));
     }
 
-    [SkippableTheory]
-    [InlineData("TERM")]
-    [InlineData("INT")]
-    public void Run_StoppedBySignals_EndsOrderly_AndGoesOnWithTheSameLosses(string signal)
+    [SkippableFact]
+    public void Run_StoppedBySignals_EndsOrderly_AndGoesOnWithTheSameLosses()
     {
         string[] more = ["--batch", "10", "--epochs", "12"];
         Assert.Equal(0, ChildProcess.Run(Program, Arguments("whole", 0, more)).Code);
@@ -87,7 +85,7 @@ public sealed class FineTuneTests : IDisposable
             using var process = ChildProcess.Start(Program, Arguments("stopped", 0, more));
             var error = process.StandardError.ReadToEndAsync();
             for (var i = 0; i <= lines && process.StandardOutput.ReadLine() is not null; i++) { }
-            Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
+            Process.Start("kill", [stops % 2 == 0 ? "-TERM" : "-INT", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
             _ = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             if (process.ExitCode == 0) break;
@@ -95,7 +93,7 @@ public sealed class FineTuneTests : IDisposable
             Assert.StartsWith("Stopped. The same command goes on", error.Result, StringComparison.Ordinal);
             stops++;
         }
-        Assert.InRange(stops, 1, 5);
+        Assert.InRange(stops, 2, 5);
         Assert.Equal(0, ChildProcess.Run(Program, Arguments("stopped", 0, more)).Code);
         Assert.Equal(Losses("whole"), Losses("stopped"));
     }
