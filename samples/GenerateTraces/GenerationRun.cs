@@ -21,11 +21,7 @@ internal sealed class GenerationRun(string file, string output, int? limit, Teac
     {
         sampling.Validate();
         var problems = Problems();
-        var manifest = source.Identity();
-        manifest["prompt"] = ReasoningPrompt.Paper.Template;
-        manifest["sampling"] = ContentHash.OfValue(sampling);
-        manifest["problems"] = ContentHash.OfFile(file);
-        manifest["version"] = W2SR.Core.Experiments.WeakToStrongExperiment.Version;
+        var manifest = TraceManifest.Of(source.Identity(), ReasoningPrompt.Paper, sampling, file);
         // Opened before the model: another process at work, or other settings, shows at once.
         using var store = TraceStore.Open(output, manifest);
         using var teacher = await source.OpenAsync(cancellation);
@@ -42,7 +38,8 @@ internal sealed class GenerationRun(string file, string output, int? limit, Teac
     private IReadOnlyList<Problem> Problems()
     {
         var problems = BenchmarkFile.ReadAll(file);
-        return limit is { } most ? [.. problems.Take(most)] : problems;
+        if (limit is { } most) problems = [.. problems.Take(most)];
+        return problems.Count > 0 ? problems : throw new ArgumentException($"There are no problems to answer: {file} is empty, or --limit is 0.");
     }
 
     private static bool Show(ProbeReport report)

@@ -1,4 +1,3 @@
-using W2SR.Core.Common;
 using W2SR.Core.Reasoners;
 using W2SR.Core.Traces;
 
@@ -19,10 +18,7 @@ internal sealed class TeacherSource(string place, string? model, ChatClientTeach
                 ["system"] = options.SystemMessage ?? "none",
                 ["logProbs"] = options.WithLogProbs ? "kept" : "not asked for",
             };
-        if (File.Exists(place)) return new() { ["model"] = ContentHash.OfFile(place) };
-        if (!Directory.Exists(place)) throw new DirectoryNotFoundException($"{place} is neither a model folder, nor a .gguf file, nor an address.");
-        var files = Directory.EnumerateFiles(place).Where(f => Path.GetExtension(f) is ".safetensors" or ".json" or ".jinja").Order(StringComparer.Ordinal);
-        return new() { ["model"] = ContentHash.OfText(string.Join('\n', files.Select(f => $"{Path.GetFileName(f)} {ContentHash.OfFile(f)}"))) };
+        return TraceManifest.OfModel(place);
     }
 
     public async Task<OpenTeacher> OpenAsync(CancellationToken cancellation)
