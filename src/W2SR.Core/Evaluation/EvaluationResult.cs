@@ -1,9 +1,12 @@
+using W2SR.Core.Common.Display;
+
 namespace W2SR.Core.Evaluation;
 
 /// <summary>How a model did on a set of problems.</summary>
 /// <param name="Name">The model.</param>
 /// <param name="Conditions">What must be alike for two results to be comparable: problems, prompt, template, sampling, verifier.</param>
 /// <param name="Samples">Every judged response, problem by problem.</param>
+[TypeFormatterSource(typeof(DisplaySource<EvaluationResult, EvaluationResultDisplay>))]
 public sealed record EvaluationResult(string Name, EvaluationConditions Conditions, IReadOnlyList<EvaluatedSample> Samples)
 {
     /// <summary>The problems with what is known of them, in their order; empty when it was not kept.</summary>

@@ -1,3 +1,4 @@
+using W2SR.Core.Common.Display;
 using W2SR.Core.Evaluation.Statistics;
 
 namespace W2SR.Core.Evaluation;
@@ -5,6 +6,7 @@ namespace W2SR.Core.Evaluation;
 /// <summary>How much better one model did than another on the same problems.</summary>
 /// <param name="Point">Difference of the accuracies.</param>
 /// <param name="Interval">95% paired bootstrap interval.</param>
+[TypeFormatterSource(typeof(DisplaySource<PairedDifference, PairedDifferenceDisplay>))]
 public sealed record PairedDifference(double Point, Interval Interval)
 {
     /// <summary>The model that should be better.</summary>

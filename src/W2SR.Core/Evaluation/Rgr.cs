@@ -1,3 +1,4 @@
+using W2SR.Core.Common.Display;
 using W2SR.Core.Evaluation.Statistics;
 
 namespace W2SR.Core.Evaluation;
@@ -6,6 +7,7 @@ namespace W2SR.Core.Evaluation;
 /// <param name="Point">The value, or null when it is undefined.</param>
 /// <param name="Interval">95% paired bootstrap interval (percentile), or null when it is undefined.</param>
 /// <param name="UndefinedBecause">Why it is undefined; null when it is defined.</param>
+[TypeFormatterSource(typeof(DisplaySource<Rgr, RgrDisplay>))]
 public sealed record Rgr(double? Point, Interval? Interval, string? UndefinedBecause)
 {
     /// <summary>95% bootstrap interval, bias-corrected and accelerated; null when RGR, or this interval, is undefined.</summary>

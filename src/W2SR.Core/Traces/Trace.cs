@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
 using W2SR.Core.Common;
+using W2SR.Core.Common.Display;
 
 namespace W2SR.Core.Traces;
 
 /// <summary>One response of a reasoner to one problem: the chain of thought with its answer, right or wrong.</summary>
+[TypeFormatterSource(typeof(DisplaySource<Trace, TraceDisplay>))]
 public sealed record Trace
 {
     /// <summary>Version of the line's form in a trace file; a line without one has the first.</summary>

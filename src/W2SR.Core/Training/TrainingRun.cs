@@ -1,6 +1,9 @@
+using W2SR.Core.Common.Display;
+
 namespace W2SR.Core.Training;
 
 /// <summary>What a training did, in numbers.</summary>
+[TypeFormatterSource(typeof(DisplaySource<TrainingRun, TrainingRunDisplay>))]
 public sealed record TrainingRun
 {
     /// <summary>The steps in order.</summary>

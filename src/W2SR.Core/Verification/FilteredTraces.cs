@@ -1,3 +1,4 @@
+using W2SR.Core.Common.Display;
 using W2SR.Core.Traces;
 
 namespace W2SR.Core.Verification;
@@ -8,6 +9,7 @@ namespace W2SR.Core.Verification;
 /// <param name="Incorrect">Traces with a wrong answer.</param>
 /// <param name="NoAnswer">Traces that state no answer.</param>
 /// <param name="Unverifiable">Traces whose reference answer was not understood; neither positive nor negative.</param>
+[TypeFormatterSource(typeof(DisplaySource<FilteredTraces, FilteredTracesDisplay>))]
 public sealed record FilteredTraces(IReadOnlyList<Trace> Kept, int Correct, int Incorrect, int NoAnswer, int Unverifiable)
 {
     /// <summary>Share of the verifiable traces that are correct; 0 when there are none.</summary>

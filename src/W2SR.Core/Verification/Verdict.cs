@@ -1,3 +1,5 @@
+using W2SR.Core.Common.Display;
+
 namespace W2SR.Core.Verification;
 
 /// <summary>What a verifier found, and why.</summary>
@@ -7,6 +9,7 @@ namespace W2SR.Core.Verification;
 /// <param name="GoldNormal">The reference answer in normal form.</param>
 /// <param name="PredictedNormal">The extracted answer in normal form, or null when there is none.</param>
 /// <param name="Reason">One sentence for a reader.</param>
+[TypeFormatterSource(typeof(DisplaySource<Verdict, VerdictDisplay>))]
 public sealed record Verdict(
     VerdictOutcome Outcome,
     EquivalenceTier? Tier,
