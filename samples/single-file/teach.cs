@@ -33,13 +33,13 @@ if (args.Length == 4)
 }
 
 // The small model learns to write worked solutions of its own kind of problem.
-var world = new RouteWorld(new RouteWorldOptions { Places = 8, Moves = 4, MaxSteps = 2 });
+var world = new RouteWorld(new RouteWorldOptions { Places = 16, Moves = 5, MaxSteps = 2 });
 var tokenizer = new WordTokenizer(world.Words);
 using var small = new LocalStudent("small", CausalLm.CreateRandom(new DecoderConfig
 {
     VocabularySize = tokenizer.VocabularySize, HiddenSize = 32, LayerCount = 2, HeadCount = 2, KeyValueHeadCount = 2, HeadSize = 16, FeedForwardSize = 64, ContextLength = 32,
 }, seed: 1), tokenizer, new ReasoningPrompt("Q: {problem} ?"));
-var train = world.DrawDistinct(100, 1, DataSplit.Train);
+var train = world.DrawDistinct(200, 1, DataSplit.Train);
 var traces = train.Select(p => new Trace { ProblemId = p.Id, SampleIndex = 0, Response = p.Solution!, FinishReason = FinishReason.Stop }).ToArray();
 var trained = new SftTrainer(SftOptions.Paper with { LearningRate = 5e-3, Epochs = 40, BatchSize = 32 }).Train(small, train, traces);
 var test = world.DrawDistinct(40, 2, DataSplit.Test);
