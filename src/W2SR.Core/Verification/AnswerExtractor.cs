@@ -109,6 +109,8 @@ public static class AnswerExtractor
     {
         char closer = '\0';
         var length = text.Length;
+        var lastDollar = -1;
+        var lineEnd = -1;
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
@@ -122,7 +124,15 @@ public static class AnswerExtractor
             {
                 // A dollar that nothing closes on its line is money.
                 if (closer == '$') closer = '\0';
-                else if (closer == '\0' && FirstLine(text[(i + 1)..]).Contains('$')) closer = '$';
+                else if (closer == '\0')
+                {
+                    if (i > lineEnd)
+                    {
+                        lineEnd = i + FirstLine(text[i..]).Length;
+                        lastDollar = text[..lineEnd].LastIndexOf('$');
+                    }
+                    if (lastDollar > i) closer = '$';
+                }
                 if (i + 1 < text.Length && text[i + 1] == '$') i++;
             }
             else if (closer != '\0') continue;

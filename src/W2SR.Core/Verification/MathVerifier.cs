@@ -30,12 +30,18 @@ public sealed class MathVerifier : IVerifier
     {
         ArgumentNullException.ThrowIfNull(gold);
         ArgumentNullException.ThrowIfNull(response);
-        var extracted = AnswerExtractor.Extract(response, AllowLastExpression);
-        var verdict = Judge(gold.Trim(), extracted.Text, extracted.Rule);
+        return Judge(gold, response, new WorkBudget(), AllowLastExpression);
+    }
+
+    /// <summary>The same with a budget of the caller's.</summary>
+    internal static Verdict Judge(string gold, string response, WorkBudget budget, bool allowLastExpression = false)
+    {
+        var extracted = AnswerExtractor.Extract(response, allowLastExpression);
+        var verdict = Judge(gold.Trim(), extracted.Text, extracted.Rule, budget);
         return extracted.HasInventedTurn ? verdict with { HasInventedTurn = true } : verdict;
     }
 
-    private static Verdict Judge(string gold, string? answer, ExtractionRule rule)
+    private static Verdict Judge(string gold, string? answer, ExtractionRule rule, WorkBudget budget)
     {
         if (gold.Length == 0) return new Verdict(VerdictOutcome.Unverifiable, null, rule, "", answer, "The reference answer is empty.");
         if (answer is null) return new Verdict(VerdictOutcome.NoAnswer, null, rule, gold, null, "The response states no answer.");
@@ -51,7 +57,7 @@ public sealed class MathVerifier : IVerifier
             return new Verdict(VerdictOutcome.Correct, EquivalenceTier.Textual, rule, goldNormal, goldNormal, "Equal text after normalisation.");
         if (golden is null) return Unread(gold, answer, rule);
         if (predicted is null) return new Verdict(VerdictOutcome.Incorrect, EquivalenceTier.Textual, rule, goldNormal, Shorten(answer), "The answer is not understood as a value.");
-        var comparison = new AnswerEquivalence(new WorkBudget());
+        var comparison = new AnswerEquivalence(budget);
         var isEqual = comparison.AreEqual(golden, predicted);
         return new Verdict(isEqual ? VerdictOutcome.Correct : VerdictOutcome.Incorrect, comparison.Tier, rule, goldNormal, Renderer.Render(predicted),
             isEqual ? "Equal values." : comparison.IsUndefined ? "The answer divides by zero or is too large to compare." : "Different values.");

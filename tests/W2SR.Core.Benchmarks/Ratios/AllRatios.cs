@@ -3,6 +3,7 @@ using W2SR.Core.Benchmarks.Generation;
 using W2SR.Core.Benchmarks.Checkpoints;
 using W2SR.Core.Benchmarks.Tokens;
 using W2SR.Core.Benchmarks.Training;
+using W2SR.Core.Benchmarks.Verification;
 using W2SR.Core.Common;
 using W2SR.Core.Generation;
 using W2SR.Core.Models;
@@ -44,6 +45,7 @@ internal static class AllRatios
         .. TokenizerRatios.List,
         .. CheckpointRatios.List,
         .. SftRatios.List,
+        .. VerifierRatios.List,
     ];
 
     private static double GenerationBatch()

@@ -30,6 +30,7 @@ internal sealed class AnswerEquivalence
 
     private bool Compare(Node gold, Node predicted)
     {
+        if (predicted.Kind == NodeKind.Text && gold.Kind == NodeKind.BaseNumber) return CompareBases(gold, predicted);
         if (gold.Kind == NodeKind.Text || predicted.Kind == NodeKind.Text) return gold.Kind == predicted.Kind && gold.Name == predicted.Name;
         gold = Simplify(gold);
         predicted = Simplify(predicted);
@@ -107,21 +108,23 @@ internal sealed class AnswerEquivalence
             return new RelationEquivalence(budget, Scalar).AreEqual(gold, predicted);
         }
         if (gold.Kind == NodeKind.Relation)
-            return Assignments.Split(gold) is { Name: not null } golden && Stated(golden.Values) is { } value && AreEqual(value, predicted);
-        return Assignments.Split(predicted) is { } stated && Stated(stated.Values) is { } answer && AreEqual(gold, answer);
+            return Assignments.Split(gold) is { Name: not null and not { Kind: NodeKind.Add } } golden && Stated(golden.Values) is { } value && AreEqual(value, predicted);
+        return Assignments.SplitStatement(predicted) is { } stated && Stated(stated.Values) is { } answer && AreEqual(gold, answer);
     }
 
-    /// <summary>The last value of a chain whose values are all equal; null when it contradicts itself.</summary>
+    /// <summary>The last value of a chain whose values are all equal; null when it contradicts itself. A formula on the way to a number says nothing against it.</summary>
     private Node? Stated(Node[] values)
     {
+        var last = values[^1];
         for (var i = 0; i + 1 < values.Length; i++)
-            if (!AreEqual(values[i], values[^1]))
+            if ((last.HasVariable || !values[i].HasVariable) && !AreEqual(values[i], last))
                 return null;
-        return values[^1];
+        return last;
     }
 
     private bool CompareSets(Node gold, Node predicted)
     {
+        if (gold.Kind == NodeKind.EmptySet || predicted.Kind == NodeKind.EmptySet) return false;
         var golds = SetItems(gold);
         var predictions = SetItems(predicted);
         // A singleton in braces is not its element; a list that repeats one value is.
@@ -172,15 +175,27 @@ internal sealed class AnswerEquivalence
         var digits = gold.Name.TrimStart('0');
         if (predicted.Kind == NodeKind.BaseNumber) return gold[0].Value == predicted[0].Value && digits == predicted.Name.TrimStart('0');
         var isNegative = predicted.Kind == NodeKind.Negate;
-        var number = isNegative ? predicted[0] : predicted;
-        return number.IsNumber && number.Value.IsInteger && number.Places <= 0 && gold.Name == (isNegative ? "-" : "") + number.Value;
+        return Digits(isNegative ? predicted[0] : predicted) is { } written && digits == (isNegative ? "-" : "") + written.TrimStart('0');
     }
+
+    /// <summary>What was written without its base: digits, and above ten letters, which read as a word or a product; null for anything else.</summary>
+    private static string? Digits(Node node) => node.Kind switch
+    {
+        NodeKind.Number when node.Value.IsInteger && node.Places <= 0 => node.Value.ToString(),
+        NodeKind.Number when node.Places > 0 => Renderer.Render(node),
+        NodeKind.Variable when node.Name is [>= 'A' and <= 'Z'] => node.Name,
+        NodeKind.Constant when node.Name is [>= 'A' and <= 'Z'] => node.Name,
+        NodeKind.Text => node.Name.ToUpperInvariant(),
+        NodeKind.Multiply => node.Items.Select(Digits).ToArray() is var parts && parts.All(p => p is not null) ? string.Concat(parts) : null,
+        _ => null,
+    };
 
     /// <summary>Scalars with their units, degrees and percent signs.</summary>
     private bool CompareMeasured(Node gold, Node predicted)
     {
         var (g, goldUnit) = Measure(gold);
         var (p, unit) = Measure(predicted);
+        if (unit is null && UnitLetters.Read(predicted) is { } read && (goldUnit is not null ? string.Equals(read.Unit, goldUnit, StringComparison.OrdinalIgnoreCase) : !gold.HasVariable && UnitLetters.IsCompound(read.Unit))) (p, unit) = read;
         if (goldUnit is not null && unit is not null && goldUnit != unit && goldUnit != "%" && unit != "%" && Words.Unit(goldUnit) is not null && Words.Unit(unit) is not null) return false;
         if (goldUnit != "%" && unit != "%") return Scalar(g, p);
         if (goldUnit == "%" && unit == "%") return Scalar(g, p);

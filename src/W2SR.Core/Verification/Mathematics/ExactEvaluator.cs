@@ -78,7 +78,7 @@ internal static class ExactEvaluator
             if (found == Exactness.Undefined) return found;
             if (found == Exactness.Other) worst = Exactness.Other;
             if (worst != Exactness.Rational) continue;
-            if (value.Bits + part.Bits > WorkBudget.MostBits || !budget.Spend((value.Bits + part.Bits) / 512)) return Exactness.Undefined;
+            if (value.Bits + part.Bits > WorkBudget.MostBits || !budget.Spend(value, part)) return Exactness.Undefined;
             value = join(value, part);
         }
         return worst;
@@ -91,7 +91,7 @@ internal static class ExactEvaluator
         if (below == Exactness.Undefined || (below == Exactness.Rational && divisor.IsZero)) return Exactness.Undefined;
         var above = Evaluate(node[0], budget, out var dividend);
         if (above != Exactness.Rational || below != Exactness.Rational) return above == Exactness.Undefined ? above : Exactness.Other;
-        if (!budget.Spend((dividend.Bits + divisor.Bits) / 256)) return Exactness.Undefined;
+        if (!budget.Spend(dividend, BigRational.One / divisor)) return Exactness.Undefined;
         value = dividend / divisor;
         return Exactness.Rational;
     }
@@ -241,9 +241,13 @@ internal static class ExactEvaluator
             for (var row = column + 1; row < n; row++)
             {
                 var factor = entries[row * n + column] / entries[column * n + column];
-                for (var j = column; j < n; j++) entries[row * n + j] -= factor * entries[column * n + j];
+                for (var j = column; j < n; j++)
+                {
+                    if (!budget.Spend(1) || !budget.Spend(factor, entries[column * n + j])) return Exactness.Undefined;
+                    entries[row * n + j] -= factor * entries[column * n + j];
+                }
             }
-            if (result.Bits > WorkBudget.MostBits || !budget.Spend(n * n)) return Exactness.Undefined;
+            if (result.Bits > WorkBudget.MostBits) return Exactness.Undefined;
         }
         value = result;
         return Exactness.Rational;
@@ -254,6 +258,10 @@ internal static class ExactEvaluator
     {
         value = default;
         if (node.Name == "ln" && node[0] is { Kind: NodeKind.Power } power && power[0] is { Kind: NodeKind.Constant, Name: "e" }) return Evaluate(power[1], budget, out value);
+        if (node.Name is "max" or "min" or "gcd" or "lcm") return OfSeveral(node, budget, out value);
+        // The logarithm of a power of its own base, however large.
+        if (node.Name == "log" && node[0] is { Kind: NodeKind.Power } own && own[0].IsNumber && (node.Items.Length == 1 ? own[0].Value == 10 : node[1].IsNumber && own[0].Value == node[1].Value) && own[0].Value.CompareTo(1) > 0)
+            return Evaluate(own[1], budget, out value);
         var found = Evaluate(node[0], budget, out var argument);
         if (found != Exactness.Rational) return found;
         if (node.Name is "ln" or "log" && argument.Sign <= 0) return argument.IsZero ? Exactness.Undefined : Exactness.Other;
@@ -274,6 +282,29 @@ internal static class ExactEvaluator
             return Exactness.Rational;
         }
         return Exactness.Other;
+    }
+
+    /// <summary>The largest or smallest, or the common divisor or multiple, of the values in brackets.</summary>
+    private static Exactness OfSeveral(Node node, WorkBudget budget, out BigRational value)
+    {
+        value = default;
+        if (node[0] is not { Kind: NodeKind.Bracketed or NodeKind.Set } list) return Exactness.Other;
+        for (var i = 0; i < list.Items.Length; i++)
+        {
+            if (Evaluate(list[i], budget, out var next) is var found and not Exactness.Rational) return found;
+            if (node.Name is "gcd" or "lcm" && (!next.IsInteger || next.Sign <= 0)) return Exactness.Other;
+            if (i == 0) value = next;
+            else if (node.Name == "max") value = next.CompareTo(value) > 0 ? next : value;
+            else if (node.Name == "min") value = next.CompareTo(value) < 0 ? next : value;
+            else
+            {
+                if (!budget.Spend((value.Bits + next.Bits) * (value.Bits + next.Bits) / 80_000)) return Exactness.Undefined;
+                var common = BigInteger.GreatestCommonDivisor(value.Numerator, next.Numerator);
+                value = node.Name == "gcd" ? common : value.Numerator / common * next.Numerator;
+                if (value.Bits > WorkBudget.MostBits) return Exactness.Undefined;
+            }
+        }
+        return Exactness.Rational;
     }
 
     private static double Logarithm(BigRational value) => BigInteger.Log(value.Numerator) - BigInteger.Log(value.Denominator);

@@ -44,9 +44,9 @@ internal static class LatexCommands
         {
             foreach (var name in names.Split(' ')) table[name] = (role, text ?? name);
         }
-        All(Role.Ignored, "left right big Big bigl bigr Bigl Bigr bigg Bigg biggl biggr Biggl Biggr bigm middle displaystyle textstyle scriptstyle limits quad qquad nonumber thinspace enspace angle measuredangle triangle boxed fbox bf rm it mathstrut strut ensuremath mathbf mathit mathsf mathtt mathcal mathfrak boldsymbol bm pmb underline bold hfill noindent ! , ; : > / ( ) [ ] $ &");
+        All(Role.Ignored, "left right big Big bigl bigr Bigl Bigr bigg Bigg biggl biggr Biggl Biggr bigm middle displaystyle textstyle scriptstyle limits quad qquad nonumber thinspace enspace angle measuredangle triangle boxed fbox bf rm it mathstrut strut ensuremath mathbf mathit mathsf mathtt mathcal mathfrak boldsymbol bm pmb underline bold hfill noindent large Large LARGE huge Huge small normalsize footnotesize textdollar checkmark blacksquare square Box qed ! , ; : > / ( ) [ ] $ &");
         All(Role.Text, "text mbox textbf textit textrm textnormal textsf texttt textsc hbox emph mathrm operatorname");
-        All(Role.SkipArgument, "phantom hphantom vphantom hspace vspace label tag color");
+        All(Role.SkipArgument, "phantom hphantom vphantom hspace vspace label tag color textcolor");
         All(Role.Letter, "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar mho odot imath jmath nabla partial aleph star");
         foreach (var (variant, name) in (ReadOnlySpan<(string, string)>)[("varepsilon", "epsilon"), ("vartheta", "theta"), ("varphi", "phi"), ("varrho", "rho"), ("varsigma", "sigma")]) table[variant] = (Role.Letter, name);
         All(Role.Function, "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth sech csch ln log lg exp max min gcd lcm arg det Re Im deg");
@@ -54,7 +54,7 @@ internal static class LatexCommands
         All(Role.Constant, "infty", "∞");
         All(Role.Command, "frac dfrac tfrac cfrac sfrac nicefrac", "frac");
         All(Role.Command, "binom dbinom tbinom", "binom");
-        All(Role.Command, "sqrt over choose");
+        All(Role.Command, "sqrt over choose sum prod");
         All(Role.Decoration, "overline bar dot dots");
         All(Role.Decoration, "overline bar", "overline");
         All(Role.Decoration, "dot", "overline");
@@ -78,7 +78,7 @@ internal static class LatexCommands
     private static FrozenDictionary<string, (Role, string)> BuildPlain()
     {
         var table = new Dictionary<string, (Role, string)>(StringComparer.Ordinal);
-        foreach (var name in "sin cos tan cot sec csc arcsin arccos arctan asin acos atan sinh cosh tanh ln log exp".Split(' '))
+        foreach (var name in "sin cos tan cot sec csc arcsin arccos arctan asin acos atan sinh cosh tanh ln log exp cis gcd lcm max min".Split(' '))
             table[name] = (Role.Function, name.Length == 4 && name[0] == 'a' ? "arc" + name[1..] : name);
         foreach (var name in "alpha beta gamma delta theta lambda sigma omega phi psi mu rho tau".Split(' ')) table[name] = (Role.Letter, name);
         table["sqrt"] = (Role.Command, "sqrt");

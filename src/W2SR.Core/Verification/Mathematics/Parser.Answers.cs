@@ -35,6 +35,8 @@ internal sealed partial class Parser
         if (Current.Is('¢') || Current.Is('£') || Current.Is('€') || Current.Is('≈')) at++;
         var isNamed = Current.Kind == TokenKind.Word && !BaseFollows();
         var left = isNamed ? WordsOrName() : Combined();
+        // "[ABCD] = 12": letters in brackets name a quantity, an area mostly.
+        if (left is { Kind: NodeKind.Text } && Current.Is('=')) left = Node.Named(NodeKind.Variable, left.Name);
         if (left is null || left.Kind == NodeKind.Text) return left;
         if (!isNamed) left = Measured(left);
         if (left is null) return null;
@@ -60,6 +62,8 @@ internal sealed partial class Parser
     private Node? Combined()
     {
         var left = IsSetName() ? CommandPrimary(Current) : Sum();
+        // An interval less a set in braces, written with a minus sign.
+        if (left is { Kind: NodeKind.Add, Items: [{ Kind: NodeKind.Bracketed } whole, { Kind: NodeKind.Negate, Items: [{ Kind: NodeKind.Set, Name: "{" } without] }] }) left = Node.Of(NodeKind.Difference, whole, without);
         while (left is not null)
         {
             var kind = Current.Symbol switch
@@ -102,6 +106,7 @@ internal sealed partial class Parser
         if (Current is { Kind: TokenKind.Word, Text: "base" } && value.IsNumber) return InBase(value, 1);
         if (Current.Is('{') && Ahead(1).Is('(') && Ahead(2) is { Kind: TokenKind.Word, Text: "base" }) return InBase(value, 3);
         if (!IsUnitStart()) return value;
+        if (IsUnitFraction()) return UnitFraction() is { } quotient ? Node.Named(NodeKind.WithUnit, Words.Unit(quotient) ?? quotient, value) : null;
         var unit = new System.Text.StringBuilder();
         var words = 0;
         var isPowerExpected = false;
@@ -149,12 +154,30 @@ internal sealed partial class Parser
 
     private bool IsUnitStart()
     {
+        if (IsUnitFraction()) return true;
         var i = at;
         while (i < tokens.Count && (tokens[i].Is('{') || tokens[i].Is('('))) i++;
         if (i >= tokens.Count) return false;
         var token = tokens[i];
         return token.Kind == TokenKind.Word || (token.Kind is TokenKind.Letter or TokenKind.Constant && token.IsText) || (i == at && token.Kind == TokenKind.Symbol && token.Text[0] is '¢' or '€' or '£')
             || (i == at && token.Is('/') && Ahead(1).Kind == TokenKind.Word);
+    }
+
+    /// <summary>A fraction of words, or of letters in text commands: miles over hour.</summary>
+    private bool IsUnitFraction() => Current.IsCommand("frac") && Ahead(1).Is('{') && (Ahead(2).Kind == TokenKind.Word || Ahead(2) is { Kind: TokenKind.Letter, IsText: true });
+
+    private string? UnitFraction()
+    {
+        at++;
+        return UnitPart() is { } above && UnitPart() is { } below ? above + "/" + below : null;
+    }
+
+    private string? UnitPart()
+    {
+        if (!Take('{')) return null;
+        var part = new System.Text.StringBuilder();
+        while (Current.Kind is TokenKind.Word or TokenKind.Letter or TokenKind.Number || Current.Is('^')) part.Append(tokens[at++].Text.ToLowerInvariant());
+        return part.Length > 0 && Take('}') ? part.ToString() : null;
     }
 
     private Node? InBase(Node value, int skip)

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace W2SR.Core.Verification.Mathematics;
 
-/// <content>Numbers, groups, functions, roots, fractions and matrices.</content>
+/// <content>Primaries: letters, commands, functions and roots.</content>
 internal sealed partial class Parser
 {
     private Node? Primary()
@@ -109,6 +109,8 @@ internal sealed partial class Parser
                 return Primary() is { } cube ? Node.Of(NodeKind.Root, cube, Node.Number(3)) : null;
             case "abs":
                 return Primary() is { } inside ? Node.Of(NodeKind.Absolute, inside) : null;
+            case "sum" or "prod":
+                return Series(token.Text == "sum");
             case "overline":
             case "mark":
                 return Argument() is { HasVariable: true } marked ? marked : null;
@@ -152,117 +154,6 @@ internal sealed partial class Parser
         return NumberOf(new Token(TokenKind.Number, token.Text[..1]));
     }
 
-    /// <summary>A number, repeating decimals and mixed numbers among them.</summary>
-    private Node? NumberPrimary(Token token)
-    {
-        if (Current.IsCommand("overline") && token.Text.Contains('.', StringComparison.Ordinal)) return Repeating(token.Text);
-        var number = NumberOf(token);
-        if (number is null || !number.Value.IsInteger || number.Places >= 0) return number;
-        if (Current.Kind == TokenKind.Command && char.IsAsciiDigit(Current.Text[0])) return CommandPrimary(Current) is { } vulgar ? Node.Number(number.Value + vulgar.Value) : null;
-        if (Current.IsCommand("frac") && IsSimpleFraction())
-        {
-            var start = at;
-            var saved = (Current, Ahead(1), Ahead(2));
-            at++;
-            if (Argument() is { IsLiteral: true, Places: -1 } n && Argument() is { IsLiteral: true, Places: -1 } d && n.Value.CompareTo(d.Value) < 0 && n.Value.Sign > 0
-                && !Current.Is('^') && !Current.Is('!'))
-                return Node.Number(number.Value + n.Value / d.Value);
-            at = start;
-            // Arguments of one digit shorten the token they stand in.
-            if (at < tokens.Count) tokens[at] = saved.Item1;
-            if (at + 1 < tokens.Count) tokens[at + 1] = saved.Item2;
-            if (at + 2 < tokens.Count) tokens[at + 2] = saved.Item3;
-        }
-        else if (Current is { Kind: TokenKind.Number, HasSpace: true } && Ahead(1).Is('/') && Ahead(2).Kind == TokenKind.Number
-            && NumberOf(Current) is { Places: -1 } above && NumberOf(Ahead(2)) is { Places: -1 } below && above.Value.CompareTo(below.Value) < 0)
-        {
-            at += 3;
-            return Node.Number(number.Value + above.Value / below.Value);
-        }
-        return number;
-    }
-
-    /// <summary>Numerator and denominator are numbers, so that looking for a mixed number never reads further than them.</summary>
-    private bool IsSimpleFraction()
-    {
-        int After(int i) => Ahead(i).Kind == TokenKind.Number ? i + 1 : Ahead(i).Is('{') && Ahead(i + 1).Kind == TokenKind.Number && Ahead(i + 2).Is('}') ? i + 3 : -1;
-        if (Ahead(1).Kind == TokenKind.Number && Ahead(1).Text.Length > 1) return true;
-        return After(1) is > 0 and var next && After(next) > 0;
-    }
-
-    private Node? Repeating(string text)
-    {
-        at++;
-        if (!Take('{') || Current.Kind != TokenKind.Number || !Current.Text.All(char.IsAsciiDigit)) return null;
-        var cycle = tokens[at++].Text;
-        if (!Take('}') || cycle.Length > 200) return null;
-        var point = text.IndexOf('.', StringComparison.Ordinal);
-        var fixedDigits = text.Remove(point, 1);
-        var places = text.Length - point - 1;
-        var all = BigInteger.Parse("0" + fixedDigits + cycle, CultureInfo.InvariantCulture);
-        var head = BigInteger.Parse("0" + fixedDigits, CultureInfo.InvariantCulture);
-        return Node.Number(new BigRational(all - head, BigInteger.Pow(10, places) * (BigInteger.Pow(10, cycle.Length) - 1)));
-    }
-
-    /// <summary>The exact value of digits with perhaps a point and an exponent.</summary>
-    private static Node? NumberOf(Token token)
-    {
-        var text = token.Text.AsSpan();
-        var exponent = 0;
-        var mark = text.IndexOf('e');
-        if (mark >= 0)
-        {
-            if (text.Length - mark > 6) return null;
-            exponent = int.Parse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-            text = text[..mark];
-        }
-        var point = text.IndexOf('.');
-        var places = point < 0 ? 0 : text.Length - point - 1;
-        var digits = point < 0 ? text.ToString() : string.Concat(text[..point], text[(point + 1)..]);
-        if (digits.Length == 0) return null;
-        var value = digits.Length < 10 ? (BigInteger)int.Parse(digits, CultureInfo.InvariantCulture) : BigInteger.Parse(digits, CultureInfo.InvariantCulture);
-        var shift = exponent - places;
-        if (Math.Abs(shift) > 10_000) return null;
-        var exact = shift == 0 ? (BigRational)value : shift > 0 ? value * BigInteger.Pow(10, shift) : new BigRational(value, BigInteger.Pow(10, -shift));
-        return Node.Literal(exact, point < 0 && mark < 0 ? -1 : Math.Max(0, -shift));
-    }
-
-    /// <summary>A group in braces; a list in it is a set that lost its backslashes.</summary>
-    private Node? Group()
-    {
-        if (!Take('{') || !Enter()) return null;
-        if (Take('}')) return null;
-        var inside = List('}');
-        if (inside is not null && (Current.IsCommand("over") || Current.IsCommand("choose")))
-        {
-            var kind = tokens[at++].Text == "over" ? NodeKind.Divide : NodeKind.Binomial;
-            inside = Sum() is { } below ? Node.Of(kind, inside, below) : null;
-        }
-        if (inside is null || !Take('}')) return null;
-        depth--;
-        return inside.Kind == NodeKind.Set && inside.Name == "," ? Node.Named(NodeKind.Set, "{", inside.Items) : inside;
-    }
-
-    /// <summary>Round, square or angle brackets: a grouping, a tuple or an interval.</summary>
-    private Node? Bracket()
-    {
-        if (!Enter()) return null;
-        var open = Current.Is('[') ? '[' : Current.Is('(') ? '(' : Current.Is('⟨') ? '⟨' : '\0';
-        if (open == '\0') return null;
-        at++;
-        var saved = (absDepth, isBuilder);
-        (absDepth, isBuilder) = (0, false);
-        var inside = List(')');
-        (absDepth, isBuilder) = saved;
-        var close = Current.Is(')') ? ')' : Current.Is(']') ? ']' : Current.Is('⟩') ? '⟩' : '\0';
-        if (inside is null || close == '\0' || (open == '⟨') != (close == '⟩')) return null;
-        at++;
-        depth--;
-        if (inside.Kind == NodeKind.Set && inside.Name is "," && inside.Items.Length >= 2)
-            return Node.Named(NodeKind.Bracketed, open == '⟨' ? "()" : $"{open}{close}", inside.Items);
-        return (open == '[') == (close == ']') ? inside : null;
-    }
-
     /// <summary>A function with its argument: a bracket, or the factors that follow.</summary>
     private Node? Function(string name)
     {
@@ -283,9 +174,10 @@ internal sealed partial class Parser
                 if (basis is null) return null;
             }
         }
-        var argument = Current.Is('(') || Current.Is('{') || Current.Is('[') ? Factor() : OpenArgument();
+        var argument = Current.Is('(') || Current.Is('[') ? BracketedArgument() : Current.Is('{') ? Factor() : OpenArgument();
         if (argument is null) return null;
         depth--;
+        if (name == "cis") return Node.Of(NodeKind.Add, Node.Named(NodeKind.Function, "cos", argument), Node.Of(NodeKind.Multiply, Node.Named(NodeKind.Constant, "i"), Node.Named(NodeKind.Function, "sin", argument)));
         if (name == "exp") return Node.Of(NodeKind.Power, Node.Named(NodeKind.Constant, "e"), argument);
         if (name == "lg") (name, basis) = ("log", Node.Number(10));
         if (name == "log" && argument is { Kind: NodeKind.Bracketed, Items: [var value, var radix] }) (argument, basis) = (value, radix);
@@ -294,6 +186,17 @@ internal sealed partial class Parser
         var call = basis is null ? Node.Named(NodeKind.Function, name, argument) : Node.Named(NodeKind.Function, name, argument, basis);
         return power is null ? call : Node.Of(NodeKind.Power, call, power);
     }
+
+    /// <summary>Only the bracket: what stands after it, such as a power, is applied to the function's value; a degree sign is the argument's.</summary>
+    private Node? BracketedArgument()
+    {
+        var argument = Primary();
+        if (argument is null || !IsDegreeAhead()) return argument;
+        at += Current.Is('°') ? 1 : Ahead(1).Is('{') ? 4 : 2;
+        return Node.Of(NodeKind.Degree, argument);
+    }
+
+    private bool IsDegreeAhead() => Current.Is('°') || (Current.Is('^') && (Ahead(1).Is('°') || (Ahead(1).Is('{') && Ahead(2).Is('°') && Ahead(3).Is('}'))));
 
     private Node? OpenArgument()
     {
@@ -306,33 +209,5 @@ internal sealed partial class Parser
             argument = next is null ? null : Times(argument, next);
         }
         return argument is null || !isNegative ? argument : Node.Of(NodeKind.Negate, argument);
-    }
-
-    private Node? MatrixOf(string environment)
-    {
-        if (environment is not ("pmatrix" or "bmatrix" or "matrix" or "Bmatrix" or "vmatrix" or "Vmatrix" or "smallmatrix" or "array" or "tabular")) return null;
-        if (!Enter()) return null;
-        var entries = new List<Node>();
-        var columns = -1;
-        while (true)
-        {
-            if (Current.Kind == TokenKind.Command && Current.Text.StartsWith("end:", StringComparison.Ordinal)) break;
-            var row = 0;
-            do
-            {
-                if (Sum() is not { } entry) return null;
-                entries.Add(entry);
-                row++;
-            }
-            while (Take('&'));
-            if (columns >= 0 && row != columns) return null;
-            columns = row;
-            if (!Take(LatexCommands.RowBreak)) break;
-        }
-        if (Current.Kind != TokenKind.Command || Current.Text != "end:" + environment || entries.Count == 0) return null;
-        at++;
-        depth--;
-        var matrix = Node.Matrix(columns, [.. entries]);
-        return environment == "vmatrix" ? Node.Of(NodeKind.Determinant, matrix) : matrix;
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class Parser
     public static Node? Parse(List<Token> tokens)
     {
         // A final full stop or comma belongs to the sentence.
-        while (tokens.Count > 0 && tokens[^1] is { Kind: TokenKind.Symbol } last && last.Text[0] is '.' or ',' or ';' or ':') tokens.RemoveAt(tokens.Count - 1);
+        while (tokens.Count > 0 && tokens[^1] is { Kind: TokenKind.Symbol } last && last.Text[0] is '.' or ',' or ';' or ':' or LatexCommands.RowBreak) tokens.RemoveAt(tokens.Count - 1);
         if (tokens.Count == 0) return null;
         var parser = new Parser(tokens);
         var node = parser.List('\0');
@@ -117,10 +117,10 @@ internal sealed partial class Parser
             TokenKind.Letter => !IsUnitLetter(token, afterNumber),
             TokenKind.Function => true,
             TokenKind.Constant => true,
-            TokenKind.Command => token.Text is "frac" or "sqrt" or "binom" or "mark" or "overline" or "cbrt" or "abs" || token.Text.StartsWith("begin:", StringComparison.Ordinal) || (char.IsAsciiDigit(token.Text[0]) && !afterNumber),
+            TokenKind.Command => token.Text is "sqrt" or "binom" or "mark" or "overline" or "cbrt" or "abs" or "sum" or "prod" || (token.Text == "frac" && !IsUnitFraction()) || token.Text.StartsWith("begin:", StringComparison.Ordinal) || (char.IsAsciiDigit(token.Text[0]) && !afterNumber),
             TokenKind.Symbol => token.Text[0] switch
             {
-                '(' => Ahead(1).Kind != TokenKind.Word || Ahead(1).Text != "base",
+                '(' => Ahead(1).Kind != TokenKind.Word || Ahead(1).Text != "base" && !(Words.Unit(Ahead(1).Text) is not null && Ahead(2).Is(')')),
                 '{' or '√' or '∛' or '⌊' or '⌈' => true,
                 '[' => !afterNumber,
                 '|' => absDepth == 0 && !isBuilder && afterNumber,
@@ -144,6 +144,11 @@ internal sealed partial class Parser
             {
                 at++;
                 node = Node.Of(NodeKind.Factorial, node);
+            }
+            else if (Current.Is('%') && Ahead(1).Is('*'))
+            {
+                at++;
+                node = Node.Of(NodeKind.Percent, node);
             }
             else if (Current.Is('°'))
             {

@@ -67,7 +67,7 @@ internal sealed class PointComparison
             defined++;
             if (!ScalarEquivalence.Close(x, y, 1e-8)) return false;
         }
-        return defined >= Math.Min(Enough, Points / 5) ? true : null;
+        return budget.IsSpent ? false : defined >= Math.Min(Enough, Points / 5) ? true : null;
     }
 
     /// <summary>splitmix64, in [0, 1).</summary>

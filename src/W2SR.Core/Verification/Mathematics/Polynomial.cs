@@ -10,6 +10,9 @@ internal sealed class Polynomial
 
     public int Count => terms.Count;
 
+    /// <summary>Generators of the first monomial, what the work on each is about.</summary>
+    private int Width => terms.Count == 0 ? 0 : terms.First().Key.Factors.Length;
+
     public bool IsZero => terms.Count == 0;
 
     public IEnumerable<KeyValuePair<Monomial, BigRational>> Terms => terms;
@@ -49,13 +52,13 @@ internal sealed class Polynomial
     /// <summary>Product, or null where it grows too large.</summary>
     public Polynomial? Times(Polynomial other, WorkBudget budget)
     {
-        if ((long)Count * other.Count > 1500 || !budget.Spend(1 + 20 * (long)Count * other.Count)) return null;
+        if ((long)Count * other.Count > 1500 || !budget.Spend(1 + (long)Count * other.Count * (16 + 4 * (Width + other.Width)))) return null;
         var result = new Polynomial();
         foreach (var (left, a) in terms)
             foreach (var (right, b) in other.terms)
             {
                 var coefficient = a * b;
-                if (coefficient.Bits > 20_000) return null;
+                if (coefficient.Bits > 20_000 || !budget.Spend(a, b)) return null;
                 var product = Monomial.Multiply(left, right, ref coefficient);
                 result.Add(product, coefficient);
             }

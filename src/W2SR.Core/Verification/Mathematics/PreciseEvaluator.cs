@@ -38,6 +38,7 @@ internal static class PreciseEvaluator
                 return Evaluate(node[0], budget) is { } radicand && ExactEvaluator.Evaluate(node[1], budget, out var index) == Exactness.Rational && index.IsInteger ? FixedReal.Power(radicand, BigRational.One / index) : null;
             case NodeKind.Power:
                 if (Evaluate(node[0], budget) is not { } basis) return null;
+                if (!budget.Spend(300)) return null;
                 if (ExactEvaluator.Evaluate(node[1], budget, out var rational) == Exactness.Rational) return FixedReal.Power(basis, rational);
                 return basis.Sign > 0 && Evaluate(node[1], budget) is { } exponent && FixedReal.Log(basis) is { } log ? FixedReal.Exp(exponent * log) : null;
             case NodeKind.Absolute:
@@ -62,7 +63,8 @@ internal static class PreciseEvaluator
         if (isTrigonometric && argument.Kind == NodeKind.Degree) x = Evaluate(argument[0], budget) * FixedReal.Pi / FixedReal.From(180);
         else if (isTrigonometric && argument.Any(n => n.Kind == NodeKind.Degree)) return null;
         else x = Evaluate(argument, budget);
-        if (x is not { } value) return null;
+        // A series of some sixty terms in 224 bits.
+        if (x is not { } value || !budget.Spend(300)) return null;
         switch (node.Name)
         {
             case "ln":

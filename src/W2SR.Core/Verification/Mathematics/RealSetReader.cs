@@ -10,9 +10,25 @@ internal sealed class RealSetReader(WorkBudget budget)
         NodeKind.Union or NodeKind.Intersection or NodeKind.Difference or NodeKind.SetBuilder => true,
         NodeKind.NamedSet => node.Name == "R",
         NodeKind.Relation => node.Name.All(c => c is '<' or '>' or '≤' or '≥' or '≠') || (node.Name == "∈" && IsForm(node[1])),
-        NodeKind.Set => node.Name != "{" && node.Items.All(IsForm) && node.Items.All(i => i.Kind == NodeKind.Relation),
+        NodeKind.Set => IsJoined(node),
         _ => false,
     };
+
+    /// <summary>Inequalities joined by commas or words; after "or" an equation may stand for a single point.</summary>
+    private static bool IsJoined(Node node) => node.Name != "{" && node.Items.Any(IsForm) && Conditions(node).All(i => i.Kind == NodeKind.Relation && (IsForm(i) || (node.Name == "or" && IsPoint(i))));
+
+    /// <summary>The joined conditions; what follows "x ≠ 2" after a comma without a relation of its own is excluded too.</summary>
+    private static Node[] Conditions(Node node)
+    {
+        var conditions = new Node[node.Items.Length];
+        for (var i = 0; i < conditions.Length; i++)
+            conditions[i] = i > 0 && conditions[i - 1] is { Kind: NodeKind.Relation, Name: "≠" } excluded && !node[i].HasVariable && node[i].Kind is not (NodeKind.Relation or NodeKind.Text)
+                ? Node.Named(NodeKind.Relation, "≠", excluded[0], node[i])
+                : node[i];
+        return conditions;
+    }
+
+    private static bool IsPoint(Node node) => node is { Kind: NodeKind.Relation, Name: "=", Items: [{ Kind: NodeKind.Variable }, { HasVariable: false }] };
 
     private static bool IsInfinite(Node node) => node is { Kind: NodeKind.Constant, Name: "∞" } or { Kind: NodeKind.Negate, Items: [{ Kind: NodeKind.Constant, Name: "∞" }] };
 
@@ -35,13 +51,14 @@ internal sealed class RealSetReader(WorkBudget budget)
             case NodeKind.Difference:
                 return Read(node[0]) is { } all && Read(node[1]) is { } without ? all.Intersection(without.Complement()) : null;
             case NodeKind.Set:
-                return node.Items.All(IsForm) && node.Items.All(i => i.Kind == NodeKind.Relation) ? Joined(node) : Listed(node);
+                return IsJoined(node) ? Joined(node) : Listed(node);
             case NodeKind.SetBuilder:
                 {
                     var condition = Read(node[1]);
                     return condition is not null && node[0] is { Kind: NodeKind.Relation, Name: "∈" } domain && Read(domain[1]) is { } over ? condition.Intersection(over) : condition;
                 }
             case NodeKind.Relation:
+                if (IsPoint(node)) return Read(node[1]);
                 return node.Name is "∈" or "∉" ? node.Name == "∈" ? Read(node[1]) : Read(node[1])?.Complement() : Chain(node);
             default:
                 return node.HasVariable ? null : BoundOf(node, true) is { Expression: not null } point ? RealSet.Between(point, point) : null;
@@ -65,7 +82,7 @@ internal sealed class RealSetReader(WorkBudget budget)
     {
         if (node.Items.Length > 12) return null;
         RealSet meet = RealSet.All, union = RealSet.Empty;
-        foreach (var item in node.Items)
+        foreach (var item in Conditions(node))
         {
             if (Read(item) is not { } part) return null;
             meet = meet.Intersection(part);
@@ -88,20 +105,51 @@ internal sealed class RealSetReader(WorkBudget budget)
         RealSet? set = null;
         for (var i = 0; i < node.Name.Length; i++)
         {
-            var (left, right, relation) = (node[i], node[i + 1], node.Name[i]);
-            if (Assignments.IsName(right) && !left.HasVariable) (left, right, relation) = (right, left, Flip(relation));
-            if (!Assignments.IsName(left) || BoundOf(right, relation is '≤' or '≥') is not { } bound) return null;
-            var part = relation switch
-            {
-                '<' or '≤' => RealSet.Ray(bound, isAbove: false),
-                '>' or '≥' => RealSet.Ray(bound, isAbove: true),
-                '≠' => bound.Expression is null ? RealSet.All : RealSet.Between(bound with { IsClosed = true }, bound with { IsClosed = true }).Complement(),
-                _ => null,
-            };
-            if (part is null) return null;
+            if (Compare(node[i], node[i + 1], node.Name[i]) is not { } part) return null;
             set = set is null ? part : set.Intersection(part);
         }
         return set;
+    }
+
+    /// <summary>Where one side is below or above the other: a name against a bound, or what is linear in it, or its absolute value.</summary>
+    private RealSet? Compare(Node left, Node right, char relation)
+    {
+        if (!left.HasVariable) (left, right, relation) = (right, left, Flip(relation));
+        if (!left.HasVariable || right.HasVariable || relation is not ('<' or '>' or '≤' or '≥' or '≠')) return null;
+        if (left.Kind == NodeKind.Absolute)
+        {
+            if (BoundOf(right, false) is not { Expression: not null } distance) return null;
+            if (distance.Value < 0) return relation is '<' or '≤' ? RealSet.Empty : RealSet.All;
+            if (Compare(left[0], right, relation) is not { } upper || Compare(left[0], Node.Of(NodeKind.Negate, right), Flip(relation)) is not { } lower) return null;
+            return relation is '<' or '≤' or '≠' ? upper.Intersection(lower) : upper.Union(lower);
+        }
+        if (!Assignments.IsName(left))
+        {
+            if (Linear(left) is not { } line) return null;
+            right = Node.Of(NodeKind.Divide, Node.Of(NodeKind.Add, right, Node.Number(-line.Offset)), Node.Number(line.Slope));
+            if (line.Slope.Sign < 0) relation = Flip(relation);
+        }
+        if (BoundOf(right, relation is '≤' or '≥') is not { } bound) return null;
+        return relation switch
+        {
+            '<' or '≤' => RealSet.Ray(bound, isAbove: false),
+            '>' or '≥' => RealSet.Ray(bound, isAbove: true),
+            _ => bound.Expression is null ? RealSet.All : RealSet.Between(bound with { IsClosed = true }, bound with { IsClosed = true }).Complement(),
+        };
+    }
+
+    /// <summary>Slope and offset of an expression that is linear in one variable.</summary>
+    private (BigRational Slope, BigRational Offset)? Linear(Node node)
+    {
+        if (new FractionBuilder(budget).Build(node) is not { } fraction || fraction.Below.AsConstant() is not { IsZero: false } below) return null;
+        BigRational slope = 0, offset = 0;
+        foreach (var (monomial, coefficient) in fraction.Above.Terms)
+        {
+            if (monomial.IsOne) offset = coefficient / below;
+            else if (slope.IsZero && monomial.Factors is [(['$', ..], { IsOne: true })]) slope = coefficient / below;
+            else return null;
+        }
+        return slope.IsZero ? null : (slope, offset);
     }
 
     private static char Flip(char relation) => relation switch { '<' => '>', '>' => '<', '≤' => '≥', '≥' => '≤', var c => c };

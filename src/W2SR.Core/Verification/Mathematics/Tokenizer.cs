@@ -1,7 +1,7 @@
 namespace W2SR.Core.Verification.Mathematics;
 
 /// <summary>Cuts an answer, LaTeX or plain, into tokens. One pass, no backtracking.</summary>
-internal ref struct Tokenizer
+internal ref partial struct Tokenizer
 {
     private static readonly string[] Ascii = [.. Enumerable.Range(0, 128).Select(c => ((char)c).ToString())];
 
@@ -90,7 +90,7 @@ internal ref struct Tokenizer
             case '*' when Peek(0) == '*':
                 // Two stars are a power between operands and Markdown elsewhere.
                 at++;
-                if (tokens.Count > 0 && tokens[^1].Kind is TokenKind.Number or TokenKind.Letter && at < text.Length) AddSymbol('^');
+                if (tokens.Count > 0 && tokens[^1].Kind is TokenKind.Number or TokenKind.Letter && (char.IsAsciiLetterOrDigit(Peek(0)) || Peek(0) is '(' or '{' or '-' or '\\')) AddSymbol('^');
                 return;
             case '<' when Peek(0) == '=':
                 at++;
@@ -133,85 +133,6 @@ internal ref struct Tokenizer
         AddSymbol(c);
     }
 
-    private void Number()
-    {
-        var start = at;
-        var end = Digits(at);
-        var clean = text[start..end].ToString();
-        // Thousands: groups of exactly three digits after one to three; inside brackets a bare comma parts the entries.
-        if (end - start is >= 1 and <= 3 && clean[0] != '0' && Separator(end) is > 0)
-        {
-            var grouped = clean;
-            var p = end;
-            while (Separator(p) is > 0 and var width && Digits(p + width) is var q && q - p - width == 3)
-            {
-                grouped += text[(p + width)..q].ToString();
-                p = q;
-            }
-            // "1,234,56" is a list from its start.
-            if (!(p < text.Length && text[p] == ',' && p + 1 < text.Length && char.IsAsciiDigit(text[p + 1])) && p > end) (clean, end) = (grouped, p);
-        }
-        at = end;
-        if (Peek(0) == '.')
-        {
-            var fraction = Digits(at + 1);
-            var isRepeating = text[fraction..] is var rest && (rest.StartsWith(@"\overline", StringComparison.Ordinal) || rest.StartsWith(@"\bar", StringComparison.Ordinal) || rest.StartsWith(@"\dot{", StringComparison.Ordinal));
-            if (fraction > at + 1 || isRepeating)
-            {
-                clean += text[at..fraction].ToString();
-                at = fraction;
-            }
-            // "5." ends in a full stop, before a unit too.
-            else if (Peek(1) is '\\' or '\0' or ' ' or '}' or '/' or '*' or '$' && Peek(1) != '.' && !text[(at + 1)..].StartsWith(@"\dots", StringComparison.Ordinal)) at++;
-        }
-        if (Peek(0) is 'e' or 'E' && (char.IsAsciiDigit(Peek(1)) || (Peek(1) is '+' or '-' && char.IsAsciiDigit(Peek(2)))))
-        {
-            var exponent = Digits(at + 2);
-            clean += "e" + text[(at + 1)..exponent].ToString();
-            at = exponent;
-        }
-        else if (BaseDigits(start) is { } digits)
-        {
-            Add(TokenKind.Word, digits);
-            return;
-        }
-        Add(TokenKind.Number, clean);
-    }
-
-    private readonly int Digits(int from)
-    {
-        while (from < text.Length && char.IsAsciiDigit(text[from])) from++;
-        return from;
-    }
-
-    /// <summary>Width of a thousands separator that stands here, or 0.</summary>
-    private readonly int Separator(int p)
-    {
-        var rest = text[p..];
-        if (rest.StartsWith("{,}", StringComparison.Ordinal)) return 3;
-        if (rest.StartsWith(@",\!", StringComparison.Ordinal)) return 3;
-        if (rest.StartsWith(@"{,\!}", StringComparison.Ordinal)) return 5;
-        if (rest.StartsWith(@"\,", StringComparison.Ordinal) || rest.StartsWith(@"\ ", StringComparison.Ordinal) || rest.StartsWith(@"\!", StringComparison.Ordinal)) return 2;
-        return brackets <= 0 && rest.StartsWith(",", StringComparison.Ordinal) ? 1 : 0;
-    }
-
-    /// <summary>Digits of a base above ten ("A5" before an underscore and a number), or null.</summary>
-    private string? BaseDigits(int start)
-    {
-        var end = start;
-        var letters = 0;
-        while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] is >= 'A' and <= 'Z')) letters += char.IsAsciiDigit(text[end++]) ? 0 : 1;
-        if (letters == 0 || end >= text.Length) return null;
-        var p = end;
-        while (p < text.Length && text[p] is '}' or ')' or ' ') p++;
-        if (p >= text.Length || text[p] != '_') return null;
-        p++;
-        while (p < text.Length && text[p] is '{' or ' ') p++;
-        if (Digits(p) - p != 2) return null;
-        at = end;
-        return text[start..end].ToString();
-    }
-
     private void Letters()
     {
         var start = at;
@@ -245,6 +166,8 @@ internal ref struct Tokenizer
             return;
         }
         Words.Classify(text[start..at], isText, out var known);
+        // "40 min" are minutes, "min(2, 3)" is a function.
+        if (known is { Kind: TokenKind.Function, Text: "max" or "min" or "gcd" or "lcm" } && !text[at..].TrimStart("} \\").StartsWith("(", StringComparison.Ordinal) && !text[at..].TrimStart("} ").StartsWith(@"\{", StringComparison.Ordinal)) known = (TokenKind.Word, known.Text);
         if (TimeSuffix(start) is { } suffix) Add(TokenKind.Word, suffix);
         else if (known.Text is not null) Add(known.Kind, known.Text, isPlain: true);
         else
@@ -262,93 +185,5 @@ internal ref struct Tokenizer
         at += 2;
         if (Peek(0) == '.') at++;
         return first == 'a' ? "am" : "pm";
-    }
-
-    private void Command()
-    {
-        at++;
-        if (at >= text.Length) return;
-        var start = at;
-        while (at < text.Length && char.IsAsciiLetter(text[at])) at++;
-        if (at == start) at++;
-        var name = text[start..at];
-        if (name is [' '])
-        {
-            hasSpace = true;
-            return;
-        }
-        if (!LatexCommands.TryCommand(name, out var meaning))
-        {
-            Add(char.IsAsciiLetter(name[0]) ? TokenKind.Command : TokenKind.Invalid, name.ToString());
-            return;
-        }
-        switch (meaning.Role)
-        {
-            case LatexCommands.Role.Ignored:
-                if (name is "left" or "right" && Peek(0) == '.') at++;
-                if (name is "quad" or "qquad") hasSpace = true;
-                break;
-            case LatexCommands.Role.Text:
-                nextGroupIsText = true;
-                break;
-            case LatexCommands.Role.Symbol:
-                if (meaning.Text[0] is '⟦' or '⟨') brackets++;
-                else if (meaning.Text[0] is '⟧' or '⟩') brackets--;
-                Add(TokenKind.Symbol, meaning.Text);
-                break;
-            case LatexCommands.Role.Letter:
-                Add(TokenKind.Letter, meaning.Text);
-                break;
-            case LatexCommands.Role.Function:
-                Add(TokenKind.Function, meaning.Text);
-                break;
-            case LatexCommands.Role.Constant:
-                Add(TokenKind.Constant, meaning.Text);
-                break;
-            case LatexCommands.Role.And:
-                Add(TokenKind.And, "and");
-                break;
-            case LatexCommands.Role.Or:
-                Add(TokenKind.Or, "or");
-                break;
-            case LatexCommands.Role.Environment:
-                Environment(meaning.Text);
-                break;
-            case LatexCommands.Role.Blackboard:
-                Blackboard();
-                break;
-            case LatexCommands.Role.SkipArgument:
-                Group();
-                break;
-            default:
-                Add(TokenKind.Command, meaning.Text);
-                break;
-        }
-    }
-
-    /// <summary>The text of a braced group that follows, which is skipped.</summary>
-    private ReadOnlySpan<char> Group()
-    {
-        while (Peek(0) == ' ') at++;
-        if (Peek(0) != '{') return default;
-        var close = text[at..].IndexOf('}');
-        if (close < 0) return default;
-        var inside = text[(at + 1)..(at + close)];
-        at += close + 1;
-        return inside;
-    }
-
-    private void Environment(string command)
-    {
-        var name = Group().Trim().TrimEnd('*').ToString();
-        if (command == "begin" && name is "array" or "tabular") Group();
-        Add(TokenKind.Command, command == "begin" ? "begin:" + name : "end:" + name);
-    }
-
-    private void Blackboard()
-    {
-        var name = Group().Trim();
-        if (name.IsEmpty && at < text.Length) name = text.Slice(at++, 1);
-        Add(TokenKind.Command, "set" + name.ToString());
     }
 }

@@ -3,8 +3,9 @@ namespace W2SR.Core.Verification.Mathematics;
 /// <summary>Reads Unicode mathematics as the ASCII or the one-character symbol it stands for (the parts of NFKC that answers meet).</summary>
 internal static class UnicodeForms
 {
-    private const string Superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-    private const string Subscripts = "₀₁₂₃₄₅₆₇₈₉";
+    private const string Superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˣ";
+    private const string Subscripts = "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₙᵢₓ";
+    private const string Plain = "0123456789+-()nix";
     private const string Greek = "αβγδεζηθικλμνξρστυφχψω";
 
     private static readonly string[] GreekNames =
@@ -108,7 +109,7 @@ internal static class UnicodeForms
     {
         folded.Append(mark).Append('{');
         var i = start;
-        for (; i < text.Length && digits.IndexOf(text[i], StringComparison.Ordinal) is var digit and >= 0; i++) folded.Append((char)('0' + digit));
+        for (; i < text.Length && digits.IndexOf(text[i], StringComparison.Ordinal) is var digit and >= 0; i++) folded.Append(Plain[digit]);
         folded.Append('}');
         return i - 1;
     }
