@@ -5,7 +5,8 @@ internal static class InventedTurn
 {
     private static readonly string[] Markers = ["<|im_start|>", "<|start_header_id|>", "<|endoftext|>", "<|im_end|>", "<|eot_id|>", "<|user|>", "<|assistant|>", "<｜User｜>", "[INST]"];
 
-    private static readonly string[] Speakers = ["user", "human", "assistant"];
+    /// <summary>The model itself may head its answer with "Assistant:"; only somebody else's words are invented.</summary>
+    private static readonly string[] Speakers = ["user", "human"];
 
     /// <summary>Where the invented turn begins, or -1. A marker that ends the text begins nothing, and neither does one before any text.</summary>
     public static int Find(ReadOnlySpan<char> text)

@@ -43,6 +43,7 @@ public sealed class AnswerExtractorTests
     [Theory]
     [InlineData("\\boxed{5}<|im_end|>\n")]
     [InlineData("<|im_start|>assistant\n\\boxed{5}")]
+    [InlineData("I think about it.\nAssistant: \\boxed{5}")]
     [InlineData("The user: this is a word.\nSo users: many. \\boxed{5}")]
     public void Extract_NoInventedTurn_IsNotFlagged(string response) =>
         Assert.Equal(new ExtractedAnswer("5", ExtractionRule.Boxed), AnswerExtractor.Extract(response));
