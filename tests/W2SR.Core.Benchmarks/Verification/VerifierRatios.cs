@@ -13,6 +13,7 @@ internal static class VerifierRatios
     [
         new("verifier-thousand-verdicts-per-second", 20, "thousand verdicts a second", Pairs, ThousandVerdictsPerSecond),
         new("verifier-kilobytes-per-verdict", 16, "kilobytes allocated a verdict (a ceiling)", Pairs, KilobytesPerVerdict),
+        new("verifier-slowest-attack", 20, "milliseconds of the slowest attack on it (a ceiling)", "nine of the texts in VerifierAttackTests against six references, the best of twenty passes", VerifierAttacks.SlowestMilliseconds),
     ];
 
     private static double ThousandVerdictsPerSecond()
