@@ -19,5 +19,5 @@ internal static class EvaluationFiles
     /// <summary>Every metric with its interval, and what was measured how.</summary>
     public static void WriteMetrics(string folder, EvaluationResult result, EvaluationMetrics metrics, IReadOnlyDictionary<string, string> manifest) =>
         AtomicFile.WriteText(Path.Combine(folder, "evaluation.json"), JsonSerializer.Serialize(
-            new { version = WeakToStrongExperiment.Version, name = result.Name, responses = result.Samples.Count, made = manifest, conditions = result.Conditions, metrics }, W2srJson.Indented));
+            new { version = Experiment.Version, name = result.Name, responses = result.Samples.Count, made = manifest, conditions = result.Conditions, metrics }, W2srJson.Indented));
 }

@@ -65,7 +65,7 @@ static async Task<int> RunAsync(EvaluateSettings settings, ModelSource source, C
         var identity = source.Identity();
         using var open = await source.OpenAsync(prompt, cancellation);
         var evaluator = new Evaluator(new MathVerifier()) { Prompt = prompt.Template, Template = open.Template };
-        var manifest = new Dictionary<string, string>(evaluator.Manifest(identity, problems, settings.Sampling)) { ["type"] = source.Type, ["version"] = WeakToStrongExperiment.Version };
+        var manifest = new Dictionary<string, string>(evaluator.Manifest(identity, problems, settings.Sampling)) { ["type"] = source.Type, ["version"] = Experiment.Version };
         using var store = EvaluationStore.Open(settings.Output, manifest);
         EvaluationFiles.WriteProblems(settings.Output, problems);
         var result = await EvaluationDisplay.ShowAsync(progress =>

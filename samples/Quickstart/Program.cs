@@ -1,9 +1,8 @@
 using System.CommandLine;
 using Spectre.Console;
-using W2SR.Core.Common;
 using W2SR.Core.Experiments;
 using W2SR.Core.Tensors;
-using W2SR.Samples.Quickstart;
+using W2SR.Samples.Experiments;
 
 var seed = new Option<ulong>("--seed") { Description = "Seed of the run: another seed gives other numbers.", DefaultValueFactory = _ => 101 };
 var folder = new Option<string?>("--out") { Description = "Run folder. A second call with the same folder goes on, or shows the finished result at once. Default: quickstart-run-SEED." };
@@ -14,15 +13,16 @@ return await root.Parse(args).InvokeAsync();
 
 static int Run(ulong seed, string? folder, bool quick, CancellationToken cancellation)
 {
-    var options = (quick ? WeakToStrongOptions.Quick : new WeakToStrongOptions()) with { Seed = seed };
     var path = folder ?? (quick ? $"quickstart-run-quick-{seed}" : $"quickstart-run-{seed}");
     try
     {
-        AnsiConsole.WriteLine($"W2SR {WeakToStrongExperiment.Version}, {TorchRuntime.Describe()}");
-        var experiment = new WeakToStrongExperiment(options);
+        AnsiConsole.WriteLine($"W2SR {Experiment.Version}, {TorchRuntime.Describe()}");
+        var name = quick ? "quickstart-quick.json" : "quickstart.json";
+        using var text = new StreamReader(typeof(StageDisplay).Assembly.GetManifestResourceStream(name)!);
+        var experiment = new Experiment(ExperimentFile.Parse(text.ReadToEnd(), name) with { Seeds = [seed] });
         var results = StageDisplay.Show(progress => experiment.Run(path, progress, cancellationToken: cancellation));
         ResultTables.Show(results);
-        AnsiConsole.WriteLine($"Written to {Path.GetFullPath(path)}: results.json, report.md, traces.");
+        AnsiConsole.WriteLine($"Written to {Path.GetFullPath(path)}: results.json, report.md, stages with traces and verdicts.");
         return 0;
     }
     catch (OperationCanceledException)

@@ -1,12 +1,8 @@
-using System.Text.Json;
 using W2SR.Core.Common;
 
 namespace W2SR.Core.Experiments;
 
-/// <summary>
-/// A folder in which an experiment keeps its stages. A stage is done when its record exists, and the record is written last and atomically;
-/// so a run that died at any moment goes on after the last stage that was done. Made for one setting: another one is refused.
-/// </summary>
+/// <summary>The folder that an experiment's result goes to, held by one process and belonging to one experiment: another one is refused.</summary>
 public sealed class RunFolder : IDisposable
 {
     private readonly FileStream exclusive;
@@ -22,7 +18,7 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Opens a folder, or creates it.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="identity">What the run is: seed, version, settings by name.</param>
+    /// <param name="identity">What the run is: name, seeds, version.</param>
     /// <exception cref="InvalidOperationException">The folder belongs to another run; the message names every difference.</exception>
     /// <exception cref="IOException">It cannot be written, or another process works in it.</exception>
     /// <exception cref="W2srFormatException">Its identity file is damaged.</exception>
@@ -30,16 +26,7 @@ public sealed class RunFolder : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(identity);
-        Directory.CreateDirectory(path);
-        FileStream exclusive;
-        try
-        {
-            exclusive = new FileStream(System.IO.Path.Combine(path, "run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (File.Exists(System.IO.Path.Combine(path, "run.lock")))
-        {
-            throw new IOException($"{path}: another process is working in this run folder. Wait for it, or choose another folder.", e);
-        }
+        var exclusive = Hold(path);
         try
         {
             CheckIdentity(path, identity);
@@ -55,33 +42,23 @@ public sealed class RunFolder : IDisposable
     /// <summary>Path of a file in the folder.</summary>
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>The record of a finished stage, or null when it is still to be done.</summary>
-    /// <exception cref="W2srFormatException">The record is damaged.</exception>
-    public T? Find<T>(string stage) where T : class
-    {
-        var file = RecordOf(stage);
-        if (!File.Exists(file)) return null;
-        try
-        {
-            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(file), W2srJson.Line)
-                ?? throw new W2srFormatException(file, null, "is empty. Delete it, and the stage is done again.");
-        }
-        catch (JsonException e)
-        {
-            throw new W2srFormatException(file, null, $"is damaged ({e.Message}). Delete it, and the stage is done again.", e);
-        }
-    }
-
-    /// <summary>Marks a stage as done; everything else that it leaves behind must be on disk before.</summary>
-    public void Finish<T>(string stage, T record) => AtomicFile.WriteText(RecordOf(stage), JsonSerializer.Serialize(record, W2srJson.Line));
-
     /// <inheritdoc/>
     public void Dispose() => exclusive.Dispose();
 
-    private string RecordOf(string stage)
+    /// <summary>Creates a folder and holds it for this process.</summary>
+    /// <exception cref="IOException">It cannot be written, or another process holds it.</exception>
+    internal static FileStream Hold(string path)
     {
-        Directory.CreateDirectory(PathOf("stages"));
-        return System.IO.Path.Combine(Path, "stages", stage + ".json");
+        Directory.CreateDirectory(path);
+        var file = System.IO.Path.Combine(path, "run.lock");
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists(file))
+        {
+            throw new IOException($"{path}: another process is working in this run folder. Wait for it, or choose another folder.", e);
+        }
     }
 
     private static void CheckIdentity(string path, IReadOnlyDictionary<string, string> identity)

@@ -10,4 +10,7 @@ public sealed record StageProgress(string Stage, int Step, int Total, string Det
 {
     /// <summary>True when the stage is done.</summary>
     public bool IsDone => Step >= Total;
+
+    /// <summary>True when it was done by an earlier call and is only used here.</summary>
+    public bool IsKept { get; init; }
 }

@@ -1,13 +1,14 @@
 using System.Globalization;
 using Spectre.Console;
 using W2SR.Core.Experiments;
+using W2SR.Core.Experiments.Results;
 
-namespace W2SR.Samples.Quickstart;
+namespace W2SR.Samples.Experiments;
 
 /// <summary>Bars on a terminal, plain lines elsewhere.</summary>
 internal static class StageDisplay
 {
-    public static WeakToStrongResults Show(Func<IProgress<StageProgress>, WeakToStrongResults> run)
+    public static ExperimentResults Show(Func<IProgress<StageProgress>, ExperimentResults> run)
     {
         if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected) return run(new PlainLines());
         return AnsiConsole.Progress()
@@ -29,7 +30,7 @@ internal static class StageDisplay
                 if (!tasks.TryGetValue(value.Stage, out var task)) tasks[value.Stage] = task = context.AddTask(value.Stage);
                 var isPartial = value.Total > 1 || value.IsDone;
                 task.Value = isPartial ? 100.0 * value.Step / value.Total : 0;
-                task.Description = Markup.Escape(value.IsDone ? value.Stage : $"{value.Stage}: {value.Detail}{Left(value.Remaining)}");
+                task.Description = Markup.Escape(value.IsKept ? $"{value.Stage}: kept" : value.IsDone ? value.Stage : $"{value.Stage}: {value.Detail}{Left(value.Remaining)}");
             }
         }
     }
@@ -46,7 +47,7 @@ internal static class StageDisplay
                 var tenth = value.IsDone ? 10 : 10 * value.Step / value.Total;
                 if (tenths.TryGetValue(value.Stage, out var last) && last == tenth) return;
                 tenths[value.Stage] = tenth;
-                Console.WriteLine(value.IsDone ? $"{value.Stage}: done" : $"{value.Stage}: step {value.Step} of {value.Total} {value.Detail}{Left(value.Remaining)}");
+                Console.WriteLine(value.IsKept ? $"{value.Stage}: kept" : value.IsDone ? $"{value.Stage}: done" : $"{value.Stage}: step {value.Step} of {value.Total} {value.Detail}{Left(value.Remaining)}");
             }
         }
     }

@@ -1,11 +1,11 @@
 using TorchSharp;
 using W2SR.Core.Tensors;
 
-namespace W2SR.Core.Experiments;
+namespace W2SR.Core.Experiments.Stages;
 
 /// <summary>
-/// Runs stages that wait for one another on a few threads, each thread with one libtorch thread: small models are bound by calls, so two
-/// stages side by side beat two threads in one operator, and every stage gives the same bits as alone.
+/// Runs stages that wait for one another on a few threads. Small models are bound by calls, so two stages side by side, each with one libtorch thread, beat
+/// two threads in one operator; and every stage gives the same bits as alone.
 /// </summary>
 internal sealed class StageSchedule
 {
@@ -20,7 +20,10 @@ internal sealed class StageSchedule
     }
 
     /// <summary>Runs everything; the first failure stops the rest and is raised.</summary>
-    public void Run(int workers, CancellationToken cancellationToken)
+    /// <param name="workers">Stages side by side.</param>
+    /// <param name="threads">libtorch's threads in each of them.</param>
+    /// <param name="cancellationToken">Handed to the stages.</param>
+    public void Run(int workers, int threads, CancellationToken cancellationToken)
     {
         TorchRuntime.EnsureLoaded();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -51,7 +54,7 @@ internal sealed class StageSchedule
 
         void Work()
         {
-            torch.set_num_threads(1);
+            torch.set_num_threads(threads);
             while (!IsOver())
             {
                 if (Take() is not { } stage)
@@ -74,9 +77,9 @@ internal sealed class StageSchedule
             }
         }
 
-        var threads = Enumerable.Range(0, workers).Select(i => new Thread(Work) { Name = $"stages {i}", IsBackground = true }).ToArray();
-        foreach (var thread in threads) thread.Start();
-        foreach (var thread in threads) thread.Join();
+        var crew = Enumerable.Range(0, workers).Select(i => new Thread(Work) { Name = $"stages {i}", IsBackground = true }).ToArray();
+        foreach (var thread in crew) thread.Start();
+        foreach (var thread in crew) thread.Join();
         if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(failure).Throw();
     }
 }
