@@ -31,7 +31,7 @@ public sealed class ExperimentFileTests
         { "bases.weak.architecture.hiddenSize", "9", "bases 'weak': hiddenSize 9 is not a multiple" },
         { "bases.weak", """{ "checkpoint": "model" }""", "a checkpoint cannot walk the route world" },
         { "bases.weak", "{}", "give either architecture" },
-        { "routes.testProblems", "0", "testProblems" },
+        { "routes.testProblems", "0", "routes: TestProblems" },
         { "routes.evaluationSplit", "\"train\"", "what is measured there was trained on" },
         { "benchmarks", """{ "train": "a", "test": ["b"] }""", "not both or neither" },
         { "seeds", "[]", "seeds is empty" },
@@ -106,10 +106,10 @@ public sealed class ExperimentFileTests
     [Fact]
     public void ShuffledAnswers_KeepTheWorkAndTradeTheAnswers()
     {
-        Trace[] traces = [.. new[] { "a 3 <think> </think> \\boxed{3}", "b \\boxed{4}", "no answer", "c 5 \\boxed{5}" }
+        Trace[] traces = [.. new[] { "a 3 <think> </think> \\boxed{3}", "b \\boxed{4}", "I tried it twice. Nothing came of it. So I stop here, and say so.", "c 5 \\boxed{5}" }
             .Select((r, i) => new Trace { ProblemId = $"{i}", SampleIndex = 0, Response = r, FinishReason = FinishReason.Stop })];
         var shuffled = AnswerShuffle.Apply(traces, new RandomStream(1, "test"));
-        Assert.Equal("no answer", shuffled[2].Response);
+        Assert.Equal(traces[2].Response, shuffled[2].Response);
         var answers = shuffled.Select(t => AnswerExtractor.Extract(t.Response).Text).ToArray();
         Assert.Equal(["3", "4", "5"], answers.Where(a => a is not null).Order(StringComparer.Ordinal));
         Assert.All(new[] { 0, 1, 3 }, i => Assert.NotEqual(AnswerExtractor.Extract(traces[i].Response).Text, answers[i]));

@@ -9,14 +9,14 @@ internal sealed class StageEstimates(SequenceLengths lengths, TrainingPlan train
     public StageEstimate Pretraining(DecoderConfig shape, RouteModel plan, RouteTask task)
     {
         double worked = (double)plan.PretrainSteps * task.WorkedDocuments, direct = (double)plan.PretrainSteps * task.DirectDocuments;
-        return new StageEstimate(0, worked * (lengths.Prompt + lengths.Worked) + direct * (lengths.Prompt + lengths.Direct),
+        return new StageEstimate(0, worked * Read(lengths.Worked) + direct * Read(lengths.Direct),
             3 * (worked * Forward(shape, lengths.Worked) + direct * Forward(shape, lengths.Direct)));
     }
 
     public StageEstimate FineTuning(DecoderConfig shape, double examples, int? epochs, bool worked)
     {
         var (passes, response) = (examples * (epochs ?? training.Sft.Epochs), worked ? lengths.Worked : lengths.Direct);
-        return new StageEstimate(0, passes * (lengths.Prompt + response), 3 * passes * Forward(shape, response));
+        return new StageEstimate(0, passes * Read(response), 3 * passes * Forward(shape, response));
     }
 
     /// <summary>Every group is taken to train; groups of equal rewards do not, so this is what it costs at most.</summary>
@@ -24,10 +24,13 @@ internal sealed class StageEstimates(SequenceLengths lengths, TrainingPlan train
     {
         var samples = (double)options.Steps * options.ProblemsPerStep * options.GroupSize;
         var units = 1 + 3 * options.PassesPerStep + (options.Loss.Beta > 0 ? 1 : 0);
-        return new StageEstimate(samples * lengths.Worked, samples * options.PassesPerStep * (lengths.Prompt + lengths.Worked), units * samples * Forward(shape, lengths.Worked));
+        return new StageEstimate(samples * lengths.Worked, samples * options.PassesPerStep * Read(lengths.Worked), units * samples * Forward(shape, lengths.Worked));
     }
 
     public StageEstimate Generation(DecoderConfig shape, double samples) => new(samples * lengths.Worked, 0, samples * Forward(shape, lengths.Worked));
 
-    private double Forward(DecoderConfig shape, double response) => DecoderFlops.Forward(shape, [(int)Math.Round(lengths.Prompt + response - 1)], (long)Math.Round(response));
+    /// <summary>Tokens that go through the model: the last one is only predicted.</summary>
+    private double Read(double response) => lengths.Prompt + response - 1;
+
+    private double Forward(DecoderConfig shape, double response) => DecoderFlops.Forward(shape, [(int)Math.Round(Read(response))], (long)Math.Round(response));
 }
