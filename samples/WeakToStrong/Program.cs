@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using W2SR.Core.Experiments;
+using W2SR.Core.Experiments.Planning;
 using W2SR.Core.Tensors;
 using W2SR.Core.Training;
 using W2SR.Samples.Experiments;
@@ -20,6 +21,12 @@ static int Run(string file, string? folder, string? cache, ulong[] seeds, bool p
     var path = folder ?? Path.GetFileNameWithoutExtension(file) + "-run";
     try
     {
+        if (LargeRunFile.Recognises(File.ReadAllText(file)))
+        {
+            if (!planOnly) return Fail($"{file} describes a run for machines that are not here: --plan shows what it takes (docs/experiments.md).", 1);
+            LargeRunTable.Show(LargeRunFile.Parse(File.ReadAllText(file), file));
+            return 0;
+        }
         var settings = ExperimentFile.Load(file);
         if (seeds.Length > 0) settings = settings with { Seeds = seeds };
         var experiment = new Experiment(settings);

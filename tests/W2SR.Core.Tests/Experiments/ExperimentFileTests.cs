@@ -94,7 +94,8 @@ public sealed class ExperimentFileTests
     [Fact]
     public void Examples_RouteWorld_AllFitTogether()
     {
-        var examples = Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "samples", "WeakToStrong", "experiments"), "*.json").ToArray();
+        var examples = Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "samples", "WeakToStrong", "experiments"), "*.json")
+            .Where(e => !Core.Experiments.Planning.LargeRunFile.Recognises(File.ReadAllText(e))).ToArray();
         Assert.NotEmpty(examples);
         foreach (var example in examples)
         {

@@ -55,6 +55,16 @@ public sealed class WeakToStrongTests : IDisposable
     }
 
     [Fact]
+    public void Plan_RunForOtherMachines_ShowsMemoryHoursAndMoney()
+    {
+        var large = Path.Combine(RepositoryPaths.Root, "samples", "WeakToStrong", "experiments", "paper-7b.json");
+        var (code, output, error) = ChildProcess.Run(Program, [large, "--plan"]);
+        Assert.True(code == 0, error);
+        foreach (var part in (string[])["fine-tuning the student", "Zero3", "Published for GRPO: 240 device hours", "7.62 billion"]) Assert.Contains(part, output, StringComparison.Ordinal);
+        Assert.Contains("--plan", ChildProcess.Run(Program, [large]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Run_BadFile_EndsWithAMessageAndAnExitCode()
     {
         File.WriteAllText(Out("bad.json"), TinyExperiment.Changed(root => root["arms"]![1]!["students"]![0] = "strnog"));
