@@ -30,7 +30,7 @@ internal static class TinyExperiment
             { "name": "format-only", "students": ["strong"], "variant": "formatOnly", "traces": [16] }
           ],
           "training": {
-            "sft": { "learningRate": 1e-3, "epochs": 1, "batchSize": 8, "schedule": "linear", "microBatchTokens": 512 },
+            "sft": { "learningRate": 1e-3, "epochs": 1, "batchSize": 8, "schedule": "linear", "compute": { "microBatchTokens": 512 } },
             "sftWarmupSteps": 1,
             "reinforcement": { "steps": 2, "problemsPerStep": 4, "groupSize": 4, "learningRate": 1e-3, "schedule": "constant", "maxNewTokens": 20, "loss": { "type": "dapo" } },
             "directAnswers": 32

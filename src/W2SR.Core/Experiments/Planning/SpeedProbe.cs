@@ -26,7 +26,7 @@ internal sealed record SpeedProbe(double TokensTrainedPerSecond, double TokensGe
         var length = Math.Min(24, model.Config.ContextLength / 2);
         var examples = Enumerable.Range(0, 42).Select(i => new TrainingExample(Ids(length / 2, model.Config), Ids(length - length / 2, model.Config))).ToArray();
         // The first step warms up; learning rate and loss do not matter.
-        var run = new SftTrainer(new SftOptions { LearningRate = 1e-9, MicroBatchTokens = 512 }).Train(model, 3, _ => examples);
+        var run = new SftTrainer(new SftOptions { LearningRate = 1e-9, Compute = new SftComputeOptions { MicroBatchTokens = 512 } }).Train(model, 3, _ => examples);
         return examples.Sum(e => e.Length - 1) * 2 / Math.Max(1e-6, (run.Steps[2].Elapsed - run.Steps[0].Elapsed).TotalSeconds);
     }
 

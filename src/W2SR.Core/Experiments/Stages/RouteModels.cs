@@ -65,7 +65,7 @@ internal sealed class RouteModels(RouteTask task, int? workers) : IExperimentTas
                 Schedule = LearningRateSchedule.Kind.HoldThenLinear,
                 WarmupRatio = Math.Min(0.1, 50.0 / plan.PretrainSteps),
                 Optimizer = new AdamWOptions { Beta2 = 0.98, WeightDecay = 0.01 },
-                MicroBatchTokens = MicroBatchTokens,
+                Compute = new SftComputeOptions { MicroBatchTokens = MicroBatchTokens },
                 MetricsFile = context.PathOf(StageWork.MetricsFile),
             });
             var run = trainer.Train(student.Model, plan.PretrainSteps, step => Documents(student, seed, step), StageWork.Watch(context), cancellation);
