@@ -14,10 +14,8 @@ internal static class CheckpointOpener
     {
         using var checkpoint = Checkpoint.Open(path);
         // Small files first: what they lack is known before gigabytes were read.
-        var tokenizer = ReadTokenizer(checkpoint);
         var templates = TemplateFiles(checkpoint);
-        var conversation = new ConversationEncoder(tokenizer, options.UsesChatTemplate ? ChatTemplateReader.Read(checkpoint) : null, options);
-        tokenizer = tokenizer.WithEndIds(conversation.OrderEndIds(EndIds(checkpoint, tokenizer)));
+        var (tokenizer, conversation) = ReadText(checkpoint, options);
         if (tokenizer.VocabularySize > checkpoint.Config.VocabularySize)
             throw new W2srFormatException(path, null, $"the tokenizer has {tokenizer.VocabularySize} ids, the model {checkpoint.Config.VocabularySize}. Are both from the same checkpoint?");
         if (tokenizer.EndIds.Count == 0)
@@ -34,6 +32,14 @@ internal static class CheckpointOpener
             loaded.Model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What a checkpoint turns text into tokens with, its weights left alone.</summary>
+    public static (HuggingFaceTokenizer Tokenizer, ConversationEncoder Conversation) ReadText(Checkpoint checkpoint, LoadOptions options)
+    {
+        var tokenizer = ReadTokenizer(checkpoint);
+        var conversation = new ConversationEncoder(tokenizer, options.UsesChatTemplate ? ChatTemplateReader.Read(checkpoint) : null, options);
+        return (tokenizer.WithEndIds(conversation.OrderEndIds(EndIds(checkpoint, tokenizer))), conversation);
     }
 
     private static HuggingFaceTokenizer ReadTokenizer(Checkpoint checkpoint)

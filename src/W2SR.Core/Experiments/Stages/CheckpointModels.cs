@@ -15,18 +15,16 @@ internal sealed class CheckpointModels : IExperimentTask
 {
     private const string ModelFolder = "model", AdapterFolder = "adapter";
 
-    // Guesses for plans alone: English text in a byte-pair vocabulary, and a chat template's turns.
-    private const double CharactersPerToken = 3.5, TemplateTokens = 20;
     private const int LengthProblems = 200;
     private readonly BenchmarkTask task;
     private readonly int? workers;
-    private readonly string folder;
+    private readonly string folder, anyCheckpoint;
     private readonly IReadOnlyList<Problem> train, test;
     private readonly ReasoningPrompt prompt;
 
-    public CheckpointModels(BenchmarkTask task, int? workers, string folder)
+    public CheckpointModels(ExperimentFile file)
     {
-        (this.task, this.workers, this.folder) = (task, workers, folder);
+        (task, workers, folder, anyCheckpoint) = (file.Benchmarks!, file.Workers, file.Folder, file.Bases.Values.First().Checkpoint!);
         prompt = task.Prompt is null ? ReasoningPrompt.Paper : new ReasoningPrompt(task.Prompt);
         train = BenchmarkFile.ReadAll(PathOf(task.Train));
         test = [.. task.Test.SelectMany(file => Draw(BenchmarkFile.ReadAll(PathOf(file)), task.TestSeed, task.TestProblems))];
@@ -80,13 +78,18 @@ internal sealed class CheckpointModels : IExperimentTask
         return responses;
     }
 
+    /// <summary>By the tokenizer of the first base, on a sample of the training problems; how long responses get is the guess.</summary>
     public SequenceLengths Lengths
     {
         get
         {
-            double Mean(Func<Problem, string?> text) => train.Take(LengthProblems).Average(p => (text(p)?.Length ?? 0) / CharactersPerToken);
-            var worked = task.ExpectedResponseTokens ?? Math.Min(task.MaxNewTokens, train[0].Solution is null ? task.MaxNewTokens / 2.0 : Mean(p => p.Solution));
-            return new SequenceLengths(Mean(prompt.Render) + TemplateTokens, worked, Mean(DirectResponse) + 1);
+            using var checkpoint = Checkpoint.Open(PathOf(anyCheckpoint));
+            var (tokenizer, conversation) = CheckpointOpener.ReadText(checkpoint, Options("lengths"));
+            var sample = Draw(train, 0, LengthProblems);
+            double Mean(Func<Problem, int[]> encode) => sample.Average(p => encode(p).Length);
+            var worked = task.ExpectedResponseTokens
+                ?? (sample.All(p => p.Solution is not null) ? Math.Min(task.MaxNewTokens, Mean(p => tokenizer.Encode(p.Solution!)) + 1) : task.MaxNewTokens / 2.0);
+            return new SequenceLengths(Mean(p => conversation.Encode([ChatMessage.User(prompt.Render(p))])), worked, Mean(p => tokenizer.Encode(DirectResponse(p))) + 1);
         }
     }
 
@@ -133,7 +136,9 @@ internal sealed class CheckpointModels : IExperimentTask
     public TrainingStateOptions? StateIn(StageContext context) => new() { Folder = context.PathOf(StageWork.StateFolder), EverySteps = 10, KeepLast = 1 };
 
     private LocalStudent Load(string path, string name) =>
-        LocalStudent.LoadAsync(path, new LoadOptions { Name = name, Prompt = prompt, UsesChatTemplate = task.UsesChatTemplate }).GetAwaiter().GetResult();
+        LocalStudent.LoadAsync(path, Options(name)).GetAwaiter().GetResult();
+
+    private LoadOptions Options(string name) => new() { Name = name, Prompt = prompt, UsesChatTemplate = task.UsesChatTemplate };
 
     private string PathOf(string path) => Path.GetFullPath(path, folder);
 

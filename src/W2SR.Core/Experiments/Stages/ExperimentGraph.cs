@@ -19,7 +19,7 @@ internal sealed class ExperimentGraph
         this.file = file;
         arms = Arm.Expand(file);
         factory = new StageFactory(version);
-        Task = file.Routes is { } routes ? new RouteModels(routes, file.Workers) : new CheckpointModels(file.Benchmarks!, file.Workers, file.Folder);
+        Task = file.Routes is { } routes ? new RouteModels(routes, file.Workers) : new CheckpointModels(file);
         work = new StageWork(Task, file.Training);
         estimates = new StageEstimates(Task.Lengths, file.Training);
     }
