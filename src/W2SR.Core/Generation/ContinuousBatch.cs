@@ -30,14 +30,21 @@ internal sealed class ContinuousBatch : IDisposable
         (this.model, this.options, this.rules, this.requests, this.withLogProbs, this.finished) = (model, options, rules, requests, withLogProbs, finished);
         waiting = new PromptQueue(requests);
         var places = requests.Max(Places);
-        maxRows = (int)Math.Clamp(Math.Min(options.MaxCacheBytes / KvCache.BytesOfRow(model, places), options.MaxRows), 1, requests.Count);
-        cache = new KvCache(model, maxRows, requests.Max(r => r.PromptIds.Length), places);
+        var longestPrompt = requests.Max(r => r.PromptIds.Length);
+        maxRows = GenerationMemoryPlan.Create(model, options, requests.Count, longestPrompt, places).Rows;
+        cache = new KvCache(model, maxRows, longestPrompt, places);
         cache.Use(0);
         decoder = model.CreateDecoder(options.UsesOperators);
     }
 
     /// <summary>True when every request is finished.</summary>
     public bool IsDone => rows.Count == 0 && reader is null && waiting.IsEmpty;
+
+    /// <summary>Rows that run.</summary>
+    public int RunningRows => rows.Count;
+
+    /// <summary>Bytes of caches, buffers and logits that are kept from step to step.</summary>
+    public long HeldBytes => cache.Bytes + (reader?.HeldBytes ?? 0) + decoder.HeldBytes;
 
     /// <summary>Reads a chunk of prompts where there is room for them, then adds a token to every running row.</summary>
     /// <returns>The token of the first row, or null when none was drawn.</returns>

@@ -6,8 +6,8 @@ public sealed record GeneratorOptions
     /// <summary>Rows that are decoded together at most. Default 512.</summary>
     public int MaxRows { get; init; } = 512;
 
-    /// <summary>Bytes that the keys and values of all rows may grow to; fewer rows run together where they could need more. Default 4 GiB.</summary>
-    public long MaxCacheBytes { get; init; } = 4L << 30;
+    /// <summary>Bytes that caches and activations may grow to, beside the weights; fewer rows run together where they could need more (see <see cref="GenerationMemoryPlan"/>). Default 4 GiB.</summary>
+    public long MaxBytes { get; init; } = 4L << 30;
 
     /// <summary>Padded prompt tokens that are read between two decoding steps at most; bounds activations, and how long running rows wait. Default 2048.</summary>
     public int PromptTokensAtOnce { get; init; } = 2048;
@@ -20,7 +20,7 @@ public sealed record GeneratorOptions
     public void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRows, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCacheBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(PromptTokensAtOnce, 1);
     }
 }

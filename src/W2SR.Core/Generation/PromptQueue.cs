@@ -1,6 +1,7 @@
 namespace W2SR.Core.Generation;
 
-/// <summary>The requests that wait, grouped by prompt, so that each prompt is read once; prompts of like length come together.</summary>
+/// <summary>The requests that wait, grouped by prompt, so that each prompt is read once. Those that may run longest come first, so that
+/// few rows are left running alone at the end; where all may run alike, prompts of like length come together.</summary>
 internal sealed class PromptQueue
 {
     private readonly Queue<(int[] Prompt, Queue<int> Requests)> groups;
@@ -18,7 +19,9 @@ internal sealed class PromptQueue
             }
             samples.Enqueue(i);
         }
-        groups = new(order.OrderBy(p => p.Length).Select(p => (p, byPrompt[p])));
+        int Limit(int request) => requests[request].MaxNewTokens ?? int.MaxValue;
+        groups = new(order.OrderByDescending(p => byPrompt[p].Average(Limit)).ThenBy(p => p.Length)
+            .Select(p => (p, new Queue<int>(byPrompt[p].OrderByDescending(Limit)))));
     }
 
     public bool IsEmpty => groups.Count == 0;
@@ -28,10 +31,11 @@ internal sealed class PromptQueue
     {
         var prompts = new List<int[]>();
         var requests = new List<Queue<int>>();
-        var rows = 0;
-        while (groups.Count > 0 && (prompts.Count == 0 || (rows < freeRows && (prompts.Count + 1L) * groups.Peek().Prompt.Length <= paddedTokens)))
+        int rows = 0, width = 0;
+        while (groups.Count > 0 && (prompts.Count == 0 || (rows < freeRows && (prompts.Count + 1L) * Math.Max(width, groups.Peek().Prompt.Length) <= paddedTokens)))
         {
             var (prompt, samples) = groups.Dequeue();
+            width = Math.Max(width, prompt.Length);
             prompts.Add(prompt);
             requests.Add(samples);
             rows += samples.Count;
@@ -48,7 +52,7 @@ internal sealed class PromptQueue
             if (rows >= freeRows) break;
             rows += samples.Count;
             prompts++;
-            width = prompt.Length;
+            width = Math.Max(width, prompt.Length);
         }
         return prompts * width;
     }

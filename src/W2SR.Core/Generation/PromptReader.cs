@@ -37,6 +37,9 @@ internal sealed class PromptReader : IDisposable
     /// <summary><c>[prompts, V]</c> once all is read: what predicts each first token; owned.</summary>
     public Tensor? Logits { get; private set; }
 
+    /// <summary>Bytes of the prompts' cache and logits.</summary>
+    public long HeldBytes => Cache.Bytes + sizeof(float) * ((Logits?.numel() ?? 0) + last.Sum(l => l.numel()));
+
     /// <summary>Reads the next chunk.</summary>
     /// <returns>True when that was the last one.</returns>
     public bool Advance()

@@ -197,9 +197,7 @@ public sealed class CausalLm : IDisposable
         var layout = new SequenceLayout(cosines.narrow(0, start, length).unsqueeze(1), sines.narrow(0, start, length).unsqueeze(1));
         var mask = start == 0 ? null
             : TensorArithmetic.Range(start + length, Target.Device).unsqueeze(0).le(TensorArithmetic.Range(start, start + length, Target.Device).unsqueeze(1));
-        var x = Embed(ids);
-        foreach (var block in blocks) x = block.Extend(x, layout, cache, start, mask);
-        return Normalize(x);
+        return Normalize(Through(Embed(ids), (block, x) => block.Extend(x, layout, cache, start, mask)));
     }
 
     /// <summary>Adds one token to each row of the cache and gives the hidden state that predicts the next.</summary>
@@ -216,24 +214,45 @@ public sealed class CausalLm : IDisposable
         var cosines = allCosines.index_select(0, places).unsqueeze(1).unsqueeze(1);                  // [B, 1, 1, D]
         var sines = allSines.index_select(0, places).unsqueeze(1).unsqueeze(1);
         var spread = places.view(-1, 1, 1, 1).expand(ids.Length, 2L * Config.KeyValueHeadCount, 1, Config.HeadSize);
-        var x = Embed(tensor(Array.ConvertAll(ids, i => (long)i), device: Target.Device).unsqueeze(1));
-        foreach (var block in blocks) x = block.Decode(x, cosines, sines, cache, spread, mask, visible);
+        var x = Through(Embed(tensor(Array.ConvertAll(ids, i => (long)i), device: Target.Device).unsqueeze(1)),
+            (block, x) => block.Decode(x, cosines, sines, cache, spread, mask, visible));
         for (var i = 0; i < cache.Lengths.Length; i++) cache.Lengths[i]++;
         return Normalize(x).squeeze(1);
+    }
+
+    /// <summary>All blocks one after another, without gradients: what a block needed is freed before the next one runs.</summary>
+    private Tensor Through(Tensor x, Func<DecoderBlock, Tensor, Tensor> step)
+    {
+        foreach (var block in blocks)
+        {
+            using var scope = NewDisposeScope();
+            using var before = x;
+            x = step(block, before).MoveToOuterDisposeScope();
+        }
+        return x;
     }
 
     /// <summary>What generates with this model: kernels of our own where they fit it, libtorch's operators elsewhere. Owned by the caller.</summary>
     internal IDecoder CreateDecoder(bool withOperators = false)
     {
-        // The kernels are written for 512-bit vectors; narrower ones would be emulated, slower than libtorch.
-        var hasKernels = !withOperators && Vector512.IsHardwareAccelerated && Avx.IsSupported && Target.Device.type == DeviceType.CPU && Adapter is null && Config.HeadSize % 16 == 0;
-        return (hasKernels, Target.Dtype) switch
-        {
-            (true, ScalarType.Float32) => new PanelDecoder<StoredSingle>(this, get_num_threads()),
-            (true, ScalarType.BFloat16) => new PanelDecoder<StoredBFloat16>(this, get_num_threads()),
-            _ => new TensorDecoder(this),
-        };
+        if (withOperators || !HasKernels) return new TensorDecoder(this);
+        return Target.Dtype == ScalarType.Float32 ? new PanelDecoder<StoredSingle>(this, get_num_threads()) : new PanelDecoder<StoredBFloat16>(this, get_num_threads());
     }
+
+    /// <summary>Bytes of activations of that decoder, logits apart.</summary>
+    /// <param name="promptTokens">Padded prompt tokens that are read at once.</param>
+    /// <param name="withOperators">As in <see cref="CreateDecoder"/>.</param>
+    internal long DecoderBytes(long promptTokens, bool withOperators)
+    {
+        if (!withOperators && HasKernels) return PanelDecoder<StoredSingle>.BytesOf(Config);
+        // One block's temporaries: the stream and its norms, heads before and after they are turned and joined, gate, up and their product.
+        long heads = (long)Config.HeadCount * Config.HeadSize, shared = (long)Config.KeyValueHeadCount * Config.HeadSize;
+        return promptTokens * (6L * Config.HiddenSize + 5 * (heads + 2 * shared) + 5L * Config.FeedForwardSize) * Math.Max(sizeof(float), KvCache.SizeOf(Target.Dtype));
+    }
+
+    // The kernels are written for 512-bit vectors; narrower ones would be emulated, slower than libtorch.
+    private bool HasKernels => Vector512.IsHardwareAccelerated && Avx.IsSupported && Target.Device.type == DeviceType.CPU
+        && Target.Dtype is ScalarType.Float32 or ScalarType.BFloat16 && Adapter is null && Config.HeadSize % 16 == 0;
 
     /// <summary>The LM head.</summary>
     /// <param name="hidden"><c>[.., C]</c>.</param>

@@ -5,6 +5,9 @@ namespace W2SR.Core.Models;
 /// <summary>Reads prompts into a cache and adds tokens to its rows. One call of a generator; not thread-safe.</summary>
 internal interface IDecoder : IDisposable
 {
+    /// <summary>Bytes that are kept from call to call.</summary>
+    long HeldBytes { get; }
+
     /// <summary>Adds one token to each row in use and gives what predicts the next.</summary>
     /// <param name="ids">One id for each row.</param>
     /// <param name="cache">Its lengths grow by one.</param>

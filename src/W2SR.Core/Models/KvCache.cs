@@ -42,6 +42,9 @@ internal sealed class KvCache : IDisposable
     /// <summary>Tokens held for each row in use.</summary>
     public int[] Lengths { get; private set; }
 
+    /// <summary>Bytes that are allocated.</summary>
+    public long Bytes => layers.Sum(l => l.numel() * SizeOf(l.dtype));
+
     /// <summary>Bytes that a full row takes.</summary>
     public static long BytesOfRow(CausalLm model, int places)
     {

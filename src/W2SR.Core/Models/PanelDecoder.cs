@@ -50,6 +50,11 @@ internal sealed unsafe class PanelDecoder<T> : IDecoder where T : struct, IStore
     }
 
     /// <inheritdoc/>
+    public long HeldBytes => Buffers.Sum(b => b.Bytes) + sizeof(float) * (logits?.numel() ?? 0);
+
+    private PanelBuffer[] Buffers => [stream, normed, heads, attended, gated, wanted];
+
+    /// <inheritdoc/>
     public Tensor Next(int[] ids, KvCache cache)
     {
         cache.EnsureRoom();
@@ -81,7 +86,15 @@ internal sealed unsafe class PanelDecoder<T> : IDecoder where T : struct, IStore
     {
         team.Dispose();
         logits?.Dispose();
-        foreach (var buffer in new[] { stream, normed, heads, attended, gated, wanted }) buffer.Dispose();
+        foreach (var buffer in Buffers) buffer.Dispose();
+    }
+
+    /// <summary>Bytes of activations, logits apart.</summary>
+    public static long BytesOf(DecoderConfig config)
+    {
+        long Rows(long features) => (features + PanelProduct.TileRows) * MaxColumns * sizeof(float);
+        long heads = (long)config.HeadCount * config.HeadSize, shared = (long)config.KeyValueHeadCount * config.HeadSize;
+        return 3 * Rows(config.HiddenSize) + Rows(heads + 2 * shared) + Rows(heads) + 2 * Rows(config.FeedForwardSize) + (long)MaxColumns * config.HeadSize * sizeof(float);
     }
 
     /// <summary>One pass; tokens of one row stand in their order. Their keys and values are in the cache afterwards.</summary>

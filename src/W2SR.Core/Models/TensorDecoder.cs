@@ -6,6 +6,9 @@ namespace W2SR.Core.Models;
 internal sealed class TensorDecoder(CausalLm model) : IDecoder
 {
     /// <inheritdoc/>
+    public long HeldBytes => 0;
+
+    /// <inheritdoc/>
     public Tensor Next(int[] ids, KvCache cache) => model.Project(model.DecodeStep(ids, cache));
 
     /// <inheritdoc/>

@@ -64,7 +64,7 @@ public sealed class SequenceGeneratorTests : IDisposable
         var requests = Enumerable.Range(1, 7).Select(i => Request(i, $"{i}")).ToArray();
         GenerationRequest[] Fresh() => [.. requests.Select(r => Request(r.PromptIds.Length, $"{r.PromptIds.Length}"))];
         var together = new SequenceGenerator(model, [30]).Generate(Fresh(), Sampling(60));
-        var apart = new SequenceGenerator(model, [30], new GeneratorOptions { MaxCacheBytes = 1 }).Generate(Fresh(), Sampling(60));
+        var apart = new SequenceGenerator(model, [30], new GeneratorOptions { MaxBytes = 1 }).Generate(Fresh(), Sampling(60));
         Assert.Equal(together.Select(s => string.Join(" ", s.Ids)), apart.Select(s => string.Join(" ", s.Ids)));
     }
 
