@@ -57,10 +57,13 @@ internal sealed class DecoderBlock
     public Tensor Forward(Tensor x, SequenceLayout layout)
     {
         var (heads, keysAndValues) = Project(x, layout.Cosines, layout.Sines);                                   // [B, H, T, D], [B, 2 KV, T, D]
+        var type = heads.dtype;
+        // On a CPU the fused kernel's way back is slower in bfloat16 than in float32, and its sums are good to fewer digits.
+        if (type == ScalarType.BFloat16 && heads.device_type == DeviceType.CPU) (heads, keysAndValues) = (heads.to(ScalarType.Float32), keysAndValues.to(ScalarType.Float32));
         var keys = keysAndValues.narrow(1, 0, config.KeyValueHeadCount);
         var values = keysAndValues.narrow(1, config.KeyValueHeadCount, config.KeyValueHeadCount);
         var attended = layout.Segments is null ? Attend(heads, keys, values) : AttendWithin(layout.Segments, heads, keys, values);
-        return FeedForward(x.add(output.Apply(Join(attended, x)), Scalars.One));
+        return FeedForward(x.add(output.Apply(Join(attended, x).to(type)), Scalars.One));
     }
 
     /// <summary>The next tokens of prompts whose beginning is in the cache.</summary>
