@@ -59,8 +59,10 @@ public sealed class SftTrainer(SftOptions? options = null)
         if (examples.Length == 0) throw new ArgumentException("Every problem was held out for validation; give more problems or hold out fewer.", nameof(problems));
         var validation = Validation.Concat(encoded.Examples.Where((_, i) => heldOut[i])).ToArray();
         var asked = StopProblems(problems, encoded, heldOut);
+        var supervised = Prepare(student.Model, examples, validation);
+        supervised.RefuseAnotherRun(); // before minutes go into answers
         double? before = asked.Length == 0 ? null : StopCheck.Measure(student, asked, options.Validation.StopCheckTokens, cancellationToken);
-        var run = Train(student.Model, examples, validation, progress, cancellationToken) with
+        var run = supervised.Run(progress, cancellationToken) with
         {
             DroppedExamples = encoded.Dropped,
             CutExamples = encoded.Cut,
@@ -81,7 +83,7 @@ public sealed class SftTrainer(SftOptions? options = null)
     /// <inheritdoc cref="Train(IStudent, IReadOnlyList{Problem}, IReadOnlyList{Trace}, IProgress{TrainingStep}?, CancellationToken)"/>
     public TrainingRun Train(
         CausalLm model, IReadOnlyList<TrainingExample> examples, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default) =>
-        Train(model, examples, Validation, progress, cancellationToken);
+        Prepare(model, examples, Validation).Run(progress, cancellationToken);
 
     /// <summary>Trains on examples that are made step by step, such as a stream of fresh documents; epochs and batch size are then the stream's.</summary>
     /// <param name="model">Its weights change in place.</param>
@@ -96,11 +98,10 @@ public sealed class SftTrainer(SftOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(examplesOfStep);
         ArgumentOutOfRangeException.ThrowIfLessThan(totalSteps, 1);
-        return Run(model, new SupervisedData(totalSteps, totalSteps, examplesOfStep, "stream", Validation), progress, cancellationToken);
+        return Prepare(model, new SupervisedData(totalSteps, totalSteps, examplesOfStep, "stream", Validation)).Run(progress, cancellationToken);
     }
 
-    private TrainingRun Train(
-        CausalLm model, IReadOnlyList<TrainingExample> examples, IReadOnlyList<TrainingExample> validation, IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
+    private SupervisedRun Prepare(CausalLm model, IReadOnlyList<TrainingExample> examples, IReadOnlyList<TrainingExample> validation)
     {
         ArgumentNullException.ThrowIfNull(examples);
         ArgumentOutOfRangeException.ThrowIfZero(examples.Count);
@@ -119,10 +120,10 @@ public sealed class SftTrainer(SftOptions? options = null)
             }
             return [.. order.Skip(at).Take(options.BatchSize).Select(i => examples[i])];
         }, Fingerprint(examples), validation);
-        return Run(model, data, progress, cancellationToken);
+        return Prepare(model, data);
     }
 
-    private TrainingRun Run(CausalLm model, SupervisedData data, IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
+    private SupervisedRun Prepare(CausalLm model, SupervisedData data)
     {
         ArgumentNullException.ThrowIfNull(model);
         options.Validate();
@@ -132,7 +133,7 @@ public sealed class SftTrainer(SftOptions? options = null)
             else if (LoraConfigFile.Write(model.Adapter.Config) != LoraConfigFile.Write(wanted))
                 throw new ArgumentException("The model carries an adapter of another kind than the options ask for. Detach or merge it first, or leave Adapter null to train it.");
         }
-        return new SupervisedRun(options, model, data, PassAt1).Run(progress, cancellationToken);
+        return new SupervisedRun(options, model, data, PassAt1);
     }
 
     /// <summary>Held-out problems first; without any, problems that are trained on would tell little, so there is no check.</summary>

@@ -26,6 +26,13 @@ internal sealed class SupervisedRun(SftOptions options, CausalLm model, Supervis
     private int bestStep, poorMeasurements;
     private Tensor? bestValues;
 
+    /// <summary>Looks whether the folder for checkpoints is this run's, and changes nothing.</summary>
+    /// <exception cref="ArgumentException">It holds another run; every difference is named.</exception>
+    public void RefuseAnotherRun()
+    {
+        if (options.State is not null) TrainingStateStore.RefuseAnotherRun(options.State.Folder, Identity());
+    }
+
     public TrainingRun Run(IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
     {
         using var weights = new TrainingWeights(model, options.Compute.Type);

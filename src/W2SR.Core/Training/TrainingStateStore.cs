@@ -43,6 +43,19 @@ internal sealed class TrainingStateStore : IDisposable
     /// <summary>What was noticed while reading, in plain words.</summary>
     public List<string> Findings { get; } = [];
 
+    /// <summary>Looks at the newest checkpoint's description, without its tensors.</summary>
+    /// <exception cref="ArgumentException">The folder holds another run; every difference is named.</exception>
+    public static void RefuseAnotherRun(string folder, IReadOnlyDictionary<string, string> identity)
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (var checkpoint in Directory.EnumerateDirectories(folder, Prefix + "*").OrderDescending(StringComparer.Ordinal))
+        {
+            if (Describe(checkpoint, out _) is not { } state) continue;
+            CheckSameRun(folder, identity, state);
+            return;
+        }
+    }
+
     /// <summary>Puts weights and moments back as the newest undamaged checkpoint has them.</summary>
     /// <returns>Null when there is none yet.</returns>
     /// <exception cref="ArgumentException">The folder holds another run; every difference is named.</exception>
@@ -53,7 +66,7 @@ internal sealed class TrainingStateStore : IDisposable
         foreach (var folder in folders)
         {
             if (ReadState(folder) is not { } state) continue;
-            CheckSameRun(state);
+            CheckSameRun(options.Folder, identity, state);
             ReadTensors(folder);
             optimizer.Steps = state.OptimizerSteps ?? state.Step;
             return state;
@@ -133,26 +146,40 @@ internal sealed class TrainingStateStore : IDisposable
 
     private TrainingState? ReadState(string folder)
     {
+        var state = Describe(folder, out var trouble);
         try
         {
-            var state = JsonSerializer.Deserialize<TrainingState>(File.ReadAllBytes(Path.Combine(folder, StateFile)), W2srJson.Indented)!;
-            var changed = state.Files.FirstOrDefault(f => ContentHash.OfFile(Path.Combine(folder, f.Key)) != f.Value).Key;
-            if (changed is null) return state;
-            Findings.Add($"{Path.GetFileName(folder)} was left aside: {changed} is not what was written.");
+            if (state?.Files.FirstOrDefault(f => ContentHash.OfFile(Path.Combine(folder, f.Key)) != f.Value).Key is { } changed) trouble = $"{changed} is not what was written.";
         }
-        catch (Exception e) when (e is IOException or JsonException)
+        catch (IOException e)
         {
-            Findings.Add($"{Path.GetFileName(folder)} was left aside: {e.Message}");
+            trouble = e.Message;
         }
+        if (trouble is null) return state;
+        Findings.Add($"{Path.GetFileName(folder)} was left aside: {trouble}");
         return null;
     }
 
-    private void CheckSameRun(TrainingState state)
+    private static TrainingState? Describe(string checkpoint, out string? trouble)
+    {
+        try
+        {
+            trouble = null;
+            return JsonSerializer.Deserialize<TrainingState>(File.ReadAllBytes(Path.Combine(checkpoint, StateFile)), W2srJson.Indented)!;
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            trouble = e.Message;
+            return null;
+        }
+    }
+
+    private static void CheckSameRun(string folder, IReadOnlyDictionary<string, string> identity, TrainingState state)
     {
         var differences = identity.Keys.Union(state.Identity.Keys).Order(StringComparer.Ordinal)
             .Select(k => (Name: k, Then: state.Identity.GetValueOrDefault(k, "absent"), Now: identity.GetValueOrDefault(k, "absent")))
             .Where(d => d.Then != d.Now).Select(d => $"{d.Name} was {d.Then}, is {d.Now}").ToArray();
         if (differences.Length > 0)
-            throw new ArgumentException($"{options.Folder} holds another run: {string.Join("; ", differences)}. Use its options and data to resume it, or another folder.");
+            throw new ArgumentException($"{folder} holds another run: {string.Join("; ", differences)}. Use its options and data to resume it, or another folder.");
     }
 }

@@ -93,7 +93,7 @@ public sealed class FineTuneTests : IDisposable
             Assert.StartsWith("Stopped. The same command goes on", error.Result, StringComparison.Ordinal);
             stops++;
         }
-        Assert.InRange(stops, 2, 5);
+        Assert.InRange(stops, 1, 5); // a quick machine may be done before the second signal
         Assert.Equal(0, ChildProcess.Run(Program, Arguments("stopped", 0, more)).Code);
         Assert.Equal(Losses("whole"), Losses("stopped"));
     }

@@ -115,6 +115,26 @@ public sealed class PreflightTests
     }
 
     [Fact]
+    public void Train_FolderOfAnotherRun_IsRefusedBeforeAnyAnswerIsWritten()
+    {
+        using var student = Student();
+        var folder = Directory.CreateTempSubdirectory("w2sr-refused-").FullName;
+        try
+        {
+            var options = Options with { State = new TrainingStateOptions { Folder = folder }, Validation = new ValidationOptions { StopCheckProblems = 3, StopCheckTokens = 9 } };
+            new SftTrainer(options).Train(student, Problems, [.. Traces.Take(5)]);
+            using var asked = new Altered(student);
+            var error = Assert.Throws<ArgumentException>(() => new SftTrainer(options with { LearningRate = 0.5 }).Train(asked, Problems, [.. Traces.Take(5)]));
+            Assert.Contains("learningRate was 0.01, is 0.5", error.Message, StringComparison.Ordinal);
+            Assert.Equal(0, asked.Solved);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Train_LoraPreset_AttachesAnAdapterAndLeavesTheBase()
     {
         using var student = Student();
@@ -155,8 +175,13 @@ public sealed class PreflightTests
             return endsInStopToken ? ids : ids[..^1];
         }
 
-        public Task<IReadOnlyList<Trace>> SolveAsync(IReadOnlyList<Problem> problems, SamplingOptions sampling, CancellationToken cancellationToken = default) =>
-            inner.SolveAsync(problems, sampling, cancellationToken);
+        public int Solved { get; private set; }
+
+        public Task<IReadOnlyList<Trace>> SolveAsync(IReadOnlyList<Problem> problems, SamplingOptions sampling, CancellationToken cancellationToken = default)
+        {
+            Solved += problems.Count;
+            return inner.SolveAsync(problems, sampling, cancellationToken);
+        }
 
         public void Dispose()
         {
