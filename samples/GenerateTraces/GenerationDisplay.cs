@@ -30,12 +30,12 @@ internal static class GenerationDisplay
 
     private sealed class PlainLines(Action<TraceProgress> heard) : IProgress<TraceProgress>
     {
-        private long last = long.MinValue;
+        private long? last;
 
         public void Report(TraceProgress value)
         {
             heard(value);
-            if (value.Done < value.Total && Environment.TickCount64 - last < 5000) return;
+            if (value.Done < value.Total && Environment.TickCount64 - last < 5000) return; // the first one at once
             last = Environment.TickCount64;
             Console.WriteLine(Describe(value));
         }

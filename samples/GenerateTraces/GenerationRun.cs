@@ -25,7 +25,8 @@ internal sealed class GenerationRun(string file, string output, int? limit, Teac
         // Opened before the model: another process at work, or other settings, shows at once.
         using var store = TraceStore.Open(output, manifest);
         using var teacher = await source.OpenAsync(cancellation);
-        if (asksFirst && teacher.Reasoner is ChatClientTeacher remote && !Show(await remote.ProbeAsync(problems, sampling, cancellation))) return 1;
+        var isComplete = problems.All(p => Enumerable.Range(0, sampling.SamplesPerProblem).All(s => store.Contains(p.Id, s)));
+        if (asksFirst && !isComplete && teacher.Reasoner is ChatClientTeacher remote && !Show(await remote.ProbeAsync(problems, sampling, cancellation))) return 1;
         if (store.Count > 0) Console.WriteLine($"{store.Count} traces are there already.");
         TraceProgress? last = null;
         var traces = await GenerationDisplay.ShowAsync(

@@ -31,7 +31,7 @@ public sealed class GenerateTracesTests : IDisposable
         string[] teacher = ["--teacher", server.Endpoint.ToString(), "--model", "teacher", "--vllm"];
         var (code, output, error) = Run([.. teacher, "--samples", "3"]);
         Assert.True(code == 0, error);
-        foreach (var part in new[] { "fits the context of 4000", "18 of 18 traces", "correct", "no answer", "cut off", "tokens, 90% quantile", "tokens a second", "18 traces in " + Output })
+        foreach (var part in new[] { "fits the context of 4000", "\n1 of 18 traces", "18 of 18 traces", "correct", "no answer", "cut off", "tokens, 90% quantile", "tokens a second", "18 traces in " + Output })
             Assert.Contains(part, output, StringComparison.Ordinal);
         Assert.Equal(1 + 6, server.Requests.Count); // the probe's and one for each problem
 
