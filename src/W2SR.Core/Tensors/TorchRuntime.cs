@@ -58,7 +58,7 @@ public static partial class TorchRuntime
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
             return "by TorchSharp itself"; // Windows and macOS builds need no fix
-        WaitPolicy();
+        Tune();
         var shim = NativeLibraryLocator.Find(Shim) ?? throw Missing(Shim, $"<PackageReference Include=\"TorchSharp\" Version=\"{NativeLibraryLocator.TorchSharpVersion}\" />");
         // The shim's own needs are then met by name, wherever they lie.
         foreach (var need in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
@@ -121,12 +121,15 @@ public static partial class TorchRuntime
     private static TorchRuntimeException Missing(string file, string package) => new(
         $"{file} was not found. Add to your project: {package}. Searched: {string.Join(", ", NativeLibraryLocator.Folders().Where(f => f.Length > 0).Distinct())}.");
 
-    /// <summary>Idle OpenMP threads sleep instead of spinning: spinning costs stalls of seconds where cores are shared.</summary>
-    private static void WaitPolicy()
+    /// <summary>
+    /// What native code reads from the environment, unless it is set already. Idle OpenMP threads sleep instead of spinning: spinning costs stalls of seconds where
+    /// cores are shared. Large tensors get huge pages: training takes and returns gigabytes in every step, and the system clears each page anew.
+    /// </summary>
+    private static void Tune()
     {
-        const string name = "OMP_WAIT_POLICY";
-        // .NET's own SetEnvironmentVariable does not reach native code.
-        if (Environment.GetEnvironmentVariable(name) is null) _ = setenv(name, "PASSIVE", 0);
+        foreach (var (name, value) in new[] { ("OMP_WAIT_POLICY", "PASSIVE"), ("THP_MEM_ALLOC_ENABLE", "1") })
+            // .NET's own SetEnvironmentVariable does not reach native code.
+            if (Environment.GetEnvironmentVariable(name) is null) _ = setenv(name, value, 0);
     }
 
     private static List<string> InstructionSets()
