@@ -53,7 +53,7 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
                 using var piece = NewDisposeScope();
                 var all = LogSoftmax(logits.narrow(0, at, some), temperature);
                 logProbs.narrow(0, start + at, some).copy_(Pick(all, targets.narrow(0, start + at, some)));
-                entropies?.narrow(0, start + at, some).copy_((all.exp() * all).sum(1).neg_());
+                entropies?.narrow(0, start + at, some).copy_(RowEntropy.Of(all));
             }
         }
         return (logProbs.MoveToOuterDisposeScope(), entropies?.MoveToOuterDisposeScope());
@@ -70,7 +70,27 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
         entropyGradient is null ? BackwardLogProbs(states, targets, gradient, temperature) : BackwardBoth(states, targets, gradient, entropyGradient, temperature);
 
     private Tensor BackwardLogProbs(Tensor states, Tensor targets, Tensor gradient, double temperature) =>
-        Descend(states, targets, temperature, (_, start, rows) => gradient.narrow(0, start, rows)).StatesGradient;
+        Descend(states, targets, temperature, (_, _, start, rows) => gradient.narrow(0, start, rows));
+
+    /// <summary>Log-probs, entropies and gradient in one pass, where the loss's gradient by each log-prob is known beforehand.</summary>
+    /// <param name="states"><c>[S, C]</c>.</param>
+    /// <param name="targets"><c>[S]</c>.</param>
+    /// <param name="gradient"><c>[S]</c>: of the loss by each log-prob.</param>
+    /// <param name="temperature">As in <see cref="Score"/>.</param>
+    /// <returns>Log-probs and entropies <c>[S]</c>, and the states' gradient <c>[S, C]</c>, in the caller's dispose scope.</returns>
+    public (Tensor LogProbs, Tensor Entropies, Tensor StatesGradient) ScoreAndDescend(Tensor states, Tensor targets, Tensor gradient, double temperature)
+    {
+        using var quiet = no_grad();
+        var count = ShapeCheck.Rank1(targets);
+        Tensor logProbs = empty(count, ScoreType, states.device), entropies = empty(count, ScoreType, states.device);
+        var statesGradient = Descend(states, targets, temperature, (all, picked, start, rows) =>
+        {
+            logProbs.narrow(0, start, rows).copy_(picked);
+            entropies.narrow(0, start, rows).copy_(RowEntropy.Of(all));
+            return gradient.narrow(0, start, rows);
+        });
+        return (logProbs, entropies, statesGradient);
+    }
 
     /// <summary>Loss and gradient in one pass, for losses whose weight on each token is known from its own log-prob.</summary>
     /// <param name="states"><c>[S, C]</c>.</param>
@@ -81,7 +101,7 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
     public (double Loss, Tensor StatesGradient) Descend(Tensor states, Tensor targets, SftLoss loss, double share)
     {
         double total = 0;
-        var (gradient, _) = Descend(states, targets, 1, (logProbs, _, _) =>
+        var gradient = Descend(states, targets, 1, (_, logProbs, _, _) =>
         {
             var weights = loss == SftLoss.Dft ? logProbs.exp().Times(-share) : zeros_like(logProbs).Minus(share);
             total += (weights * logProbs).sum().ToDouble();
@@ -90,7 +110,8 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
         return (total, gradient);
     }
 
-    private (Tensor StatesGradient, long Rows) Descend(Tensor states, Tensor targets, double temperature, Func<Tensor, long, long, Tensor> gradientOf)
+    /// <param name="gradientOf">From all log-probs <c>[rows, V]</c>, those of the targets <c>[rows]</c>, and the piece's first row and number of rows: the loss's gradient by the latter.</param>
+    private Tensor Descend(Tensor states, Tensor targets, double temperature, Func<Tensor, Tensor, long, long, Tensor> gradientOf)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
@@ -109,7 +130,7 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
                 using var piece = NewDisposeScope();
                 var (part, y) = (slope.narrow(0, at, some), targets.narrow(0, start + at, some));
                 var all = LogSoftmax(part, temperature);
-                weights.narrow(0, at, some).copy_(gradientOf(Pick(all, y), start + at, some).Over(-temperature));
+                weights.narrow(0, at, some).copy_(gradientOf(all, Pick(all, y), start + at, some).Over(-temperature));
                 part.copy_(all.exp_().scatter_add_(1, y.unsqueeze(1), full_like(y, Scalars.MinusOne, all.dtype).unsqueeze(1)));
             }
             // d logProb / d logit = onehot - softmax; the sign and the token's weight go to the narrow side, [rows, C], not over [rows, V].
@@ -117,10 +138,10 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
             statesGradient.narrow(0, start, rows).copy_(slope.matmul(head).to(ScoreType) * factors);
             if (headGradient is not null) AddProduct(headGradient, slope, (x.to(ScoreType) * factors).to(model.Target.Dtype));
         }
-        return (statesGradient.MoveToOuterDisposeScope(), count);
+        return statesGradient.MoveToOuterDisposeScope();
     }
 
-    /// <summary>As <see cref="Descend(Tensor, Tensor, double, Func{Tensor, long, long, Tensor})"/>, with a gradient by entropy: d H / d logit = -p (log p + H), which differs from column to column.</summary>
+    /// <summary>As <see cref="Descend(Tensor, Tensor, double, Func{Tensor, Tensor, long, long, Tensor})"/>, with a gradient by entropy: d H / d logit = -p (log p + H), which differs from column to column.</summary>
     private Tensor BackwardBoth(Tensor states, Tensor targets, Tensor gradient, Tensor entropyGradient, double temperature)
     {
         using var quiet = no_grad();

@@ -53,6 +53,15 @@ public sealed class GrpoTrainer
         return new GrpoRun(options, parts, student, problems).Run(progress, cancellationToken);
     }
 
+    /// <summary>The same on every problem of a source, such as a <see cref="BenchmarkFile"/>.</summary>
+    /// <inheritdoc cref="Train(IStudent, IReadOnlyList{Problem}, IProgress{TrainingStep}?, CancellationToken)"/>
+    public TrainingRun Train(
+        IStudent student, IProblemSource problems, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        return Train(student, [.. problems.Read()], progress, cancellationToken);
+    }
+
     private void Check(IStudent student, IReadOnlyList<Problem> problems)
     {
         if (problems.Count < options.ProblemsPerStep)

@@ -51,6 +51,9 @@ public sealed record PolicyLossOptions
     /// <summary>True when a response of advantage zero still has a gradient, so that it cannot be left out.</summary>
     internal bool NeedsEveryResponse => Beta > 0 || EntropyBonus > 0 || TopEntropyShare < 1;
 
+    /// <summary>True when, with ratios that are all 1, the loss and its gradient by each log-prob follow from advantages and mask alone.</summary>
+    internal bool IsKnownOnPolicy => (Clips || Type == PolicyLossType.Sapo) && !NeedsEveryResponse && SamplerCorrection is null && OffPolicyThreshold is null;
+
     /// <summary>Checks every value, and that they fit together.</summary>
     /// <exception cref="ArgumentException">A value lies outside its range, or two contradict each other.</exception>
     public void Validate()

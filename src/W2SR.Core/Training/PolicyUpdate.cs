@@ -78,6 +78,7 @@ internal sealed class PolicyUpdate(
         var samples = micro.Samples;
         var device = weights.Compute.Target.Device;
         using var batch = new ExampleBatch([.. samples.Select(s => s.Example)], device);
+        if (settings.IsOnPolicy && reference is null && options.IsKnownOnPolicy && !settings.Pass.UsesOneGraph(weights.Compute, batch)) return DescendOnPolicy(micro, batch);
         using var scores = new TokenScores(weights.Compute, batch, settings.Temperature, options.EntropyBonus > 0 ? EntropyUse.Trained : EntropyUse.Measured, settings.Pass);
         var type = scores.LogProbs.dtype;
         Tensor Rows(Func<PolicySample, float[]> values) => batch.ToRows(tensor(samples.SelectMany(values).ToArray(), device: device).to(type));
@@ -97,12 +98,7 @@ internal sealed class PolicyUpdate(
             SamplerLogProbs = sampler,
             SamplerRatio = options.SamplerCorrection is { } correction ? SamplerCorrection.Ratio(old!, sampler, mask, correction) : null,
         }, micro.Scale);
-        LogProbMismatch mismatch;
-        using (no_grad())
-        {
-            var difference = logProbs.Minus(sampler).abs();
-            mismatch = new LogProbMismatch(difference.sum().ToDouble(), difference.max().ToDouble(), batch.SupervisedTokens);
-        }
+        var mismatch = Mismatch(logProbs, sampler, batch);
         var value = loss.ToDouble();
         if (double.IsFinite(value))
         {
@@ -110,5 +106,36 @@ internal sealed class PolicyUpdate(
             scores.Backward();
         }
         return (value, metrics, mismatch);
+    }
+
+    /// <summary>
+    /// One update on fresh responses: every ratio is 1, so the loss's gradient by a log-prob does not depend on the log-prob. It is taken at a stand-in
+    /// of zeros, and then one pass through the head does what takes two elsewhere.
+    /// </summary>
+    private (double Loss, PolicyLossMetrics Metrics, LogProbMismatch Mismatch) DescendOnPolicy(PolicyMicroBatch micro, ExampleBatch batch)
+    {
+        var samples = micro.Samples;
+        var device = weights.Compute.Target.Device;
+        var type = weights.Compute.Target.Dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var standIn = zeros(batch.SupervisedTokens, type, device).requires_grad_(true);
+        var (loss, metrics) = objective.Compute(new PolicyTensors
+        {
+            LogProbs = batch.ToRows(standIn),
+            Advantages = tensor(samples.Select(s => (float)s.Advantage).ToArray(), device: device).to(type),
+            LossMask = batch.ToRows(ones(batch.SupervisedTokens, type, device)),
+        }, micro.Scale);
+        loss.backward();
+        var (logProbs, entropies) = TokenScores.Descend(weights, batch, standIn.grad!, settings.Temperature, settings.Pass);
+        var sampler = tensor(samples.SelectMany(s => s.SamplerLogProbs).ToArray(), device: device).to(type);
+        var mismatch = Mismatch(logProbs, sampler, batch);
+        var isSound = double.IsFinite(mismatch.Sum);
+        return (isSound ? loss.ToDouble() : double.NaN, metrics with { Entropy = entropies.mean().ToDouble() }, mismatch);
+    }
+
+    private static LogProbMismatch Mismatch(Tensor logProbs, Tensor sampler, ExampleBatch batch)
+    {
+        using var quiet = no_grad();
+        var difference = logProbs.Minus(sampler).abs();
+        return new LogProbMismatch(difference.sum().ToDouble(), difference.max().ToDouble(), batch.SupervisedTokens);
     }
 }

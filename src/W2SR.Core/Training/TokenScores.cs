@@ -48,14 +48,29 @@ internal sealed class TokenScores : IDisposable
             var all = logits.log_softmax(-1);
             LogProbs = all.gather(1, batch.Targets.unsqueeze(1)).squeeze(1).DetachFromDisposeScope();
             if (entropy == EntropyUse.Trained) Entropies = (-(all.exp() * all).sum(1)).DetachFromDisposeScope();
-            else if (entropy == EntropyUse.Measured)
-                using (no_grad()) Entropies = (all.exp() * all).sum(1).neg_().DetachFromDisposeScope();
+            else if (entropy == EntropyUse.Measured) Entropies = RowEntropy.Of(all).DetachFromDisposeScope();
             return;
         }
         pass = new SequencePass(model, batch, options.Checkpointing);
         var (logProbs, entropies) = head.Score(pass.States, batch.Targets, temperature, entropy != EntropyUse.None);
         LogProbs = logProbs.requires_grad_(is_grad_enabled()).DetachFromDisposeScope();
         Entropies = entropies?.requires_grad_(entropy == EntropyUse.Trained && is_grad_enabled()).DetachFromDisposeScope();
+    }
+
+    /// <summary>Forward and back in one pass, for losses whose gradient by each log-prob is known beforehand: the head is computed once instead of twice.</summary>
+    /// <param name="weights">Get the gradient.</param>
+    /// <param name="batch">Borrowed.</param>
+    /// <param name="gradient"><c>[S]</c>: of the loss by each log-prob.</param>
+    /// <param name="temperature">Logits are divided by it.</param>
+    /// <param name="options">How the batch goes through the model; not as one graph.</param>
+    /// <returns>Log-probs and entropies <c>[S]</c>, without a graph, in the caller's dispose scope. With NaN among the log-probs the weights get no gradient.</returns>
+    public static (Tensor LogProbs, Tensor Entropies) Descend(TrainingWeights weights, ExampleBatch batch, Tensor gradient, double temperature, PassOptions options)
+    {
+        var model = weights.Compute;
+        using var pass = new SequencePass(model, batch, options.Checkpointing);
+        var (logProbs, entropies, statesGradient) = new ChunkedHead(model, options.HeadElements, weights.MasterGradientOf(model.HeadMatrix)).ScoreAndDescend(pass.States, batch.Targets, gradient, temperature);
+        if (double.IsFinite(logProbs.sum().ToDouble())) pass.Backward(statesGradient, weights.MasterGradientOf(model.EmbeddingMatrix));
+        return (logProbs, entropies);
     }
 
     /// <summary><c>[S]</c> float32 (float64 for float64 models); the loss is computed from it.</summary>

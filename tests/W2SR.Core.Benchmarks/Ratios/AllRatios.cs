@@ -46,6 +46,7 @@ internal static class AllRatios
         .. CheckpointRatios.List,
         .. SftRatios.List,
         .. VerifierRatios.List,
+        .. GrpoRatios.List,
     ];
 
     private static double GenerationBatch()

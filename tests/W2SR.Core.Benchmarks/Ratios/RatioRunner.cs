@@ -41,14 +41,14 @@ internal static class RatioRunner
     }
 
     /// <summary>Median of the pairwise ratios slow / fast, the arms run in turn after a warm-up.</summary>
-    public static double TimeRatio(Action slow, Action fast)
+    public static double TimeRatio(Action slow, Action fast, int rounds = Rounds)
     {
         slow();
         fast();
-        var ratios = new double[Rounds];
-        for (var i = 0; i < Rounds; i++) ratios[i] = Seconds(slow) / Seconds(fast);
+        var ratios = new double[rounds];
+        for (var i = 0; i < rounds; i++) ratios[i] = Seconds(slow) / Seconds(fast);
         Array.Sort(ratios);
-        return ratios[Rounds / 2];
+        return ratios[rounds / 2];
     }
 
     /// <summary>Peak memory of one arm over another's, both less a process that only loads libtorch.</summary>

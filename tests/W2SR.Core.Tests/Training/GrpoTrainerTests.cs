@@ -42,6 +42,19 @@ public sealed class GrpoTrainerTests
     }
 
     [Fact]
+    public void Train_RewardThatIsNotANumber_IsLeftOutAndNamedWhereItIsAll()
+    {
+        var silent = Train(Small, RewardPart.From("silent", _ => double.NaN));
+        Assert.All(silent.Steps, s => Assert.Null(s.Reward));
+        Assert.Equal(0, silent.TokensTrained);
+        Assert.Contains(silent.Steps[0].Warnings, w => w.StartsWith("No reward said anything about 16 of 16", StringComparison.Ordinal));
+        // Left out here and there, the others are learned from, and nothing becomes NaN.
+        var patchy = Train(Small, RewardPart.From("patchy", s => s.SampleIndex == 1 ? double.NaN : s.ResponseIds.Average()));
+        Assert.All(patchy.Steps, s => Assert.True(double.IsFinite(s.Reward!.Value) && double.IsFinite(s.GradientNorm) && s.GradientNorm > 0));
+        Assert.Equal(4, patchy.Steps[0].Rollouts!.Unscored);
+    }
+
+    [Fact]
     public void Train_SeveralRewards_ReportsEachByItsName()
     {
         var step = Train(Small, Varied(), RewardPart.From("short", s => -s.ResponseIds.Count, 0.5)).Steps[0];

@@ -127,6 +127,34 @@ public sealed class SupervisedUpdateTests
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 2e-6); // one graph scores in float32
     }
 
+    [Theory]
+    [InlineData(PolicyLossType.Dapo, RatioLevel.Token)]
+    [InlineData(PolicyLossType.Grpo, RatioLevel.Token)]
+    [InlineData(PolicyLossType.DrGrpo, RatioLevel.Sequence)]
+    [InlineData(PolicyLossType.Luspo, RatioLevel.Sequence)]
+    [InlineData(PolicyLossType.Sapo, RatioLevel.Token)]
+    public void PolicyUpdate_OnFreshResponses_OnePassThroughTheHeadGivesTheGradientOfTwo(PolicyLossType type, RatioLevel level)
+    {
+        using var model = TinyModels.Create(TinyModels.Config(grouped: true), ScalarType.Float64);
+        var tokens = Ragged.Sum(e => e.ResponseIds.Length);
+        PolicySample[] samples = [.. Ragged.Select((e, i) => new PolicySample(e, i - 1.3, [.. e.ResponseIds.Select(_ => -3f)]))];
+        var micro = new PolicyMicroBatch(samples, new PolicyLossScale(samples.Length, tokens, 9, 1));
+        (double[] Gradient, double Loss, double Entropy, double Mismatch) Run(PassOptions pass)
+        {
+            using var weights = new TrainingWeights(model);
+            using var optimizer = new FlatAdamW(weights.Master, new AdamWOptions());
+            var update = new PolicyUpdate(weights, null, optimizer, new PolicyLossOptions { Type = type, RatioLevel = level }, new PolicyUpdateSettings(0.7, 1, true, pass));
+            var (micros, mismatch) = update.Accumulate([micro], 1, default);
+            return (weights.Master.Gradients!.data<double>().ToArray(), micros[0].Loss, micros[0].Metrics.Entropy!.Value, mismatch.Mean);
+        }
+        var (two, one) = (Run(new PassOptions(OneGraph: true)), Run(new PassOptions(HeadElements: 64, OneGraph: false)));
+        for (var i = 0; i < two.Gradient.Length; i++) Assert.Equal(two.Gradient[i], one.Gradient[i], 2e-6); // one graph scores in float32
+        Assert.Contains(one.Gradient, g => Math.Abs(g) > 1e-3);
+        Assert.Equal(two.Loss, one.Loss, 1e-6);
+        Assert.Equal(two.Entropy, one.Entropy, 1e-5);
+        Assert.Equal(two.Mismatch, one.Mismatch, 1e-5);
+    }
+
     /// <summary>Large models go through the head in chunks and add the embedding's gradient by hand; small ones through one graph.</summary>
     [Theory]
     [InlineData(true, false, false, false)]
