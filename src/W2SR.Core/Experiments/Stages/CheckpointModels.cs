@@ -140,7 +140,7 @@ internal sealed class CheckpointModels : IExperimentTask
 
     private LoadOptions Options(string name) => new() { Name = name, Prompt = prompt, UsesChatTemplate = task.UsesChatTemplate };
 
-    private string PathOf(string path) => Path.GetFullPath(path, folder);
+    private string PathOf(string path) => Path.GetFullPath(path, Path.GetFullPath(folder));
 
     private IReadOnlyList<Problem> Required(ulong seed, int count, string what) => count <= train.Count
         ? Draw(train, seed + 3, count)
