@@ -66,13 +66,23 @@ internal sealed class HandoverExport
         return export;
     }
 
-    public static HandoverExport OfProblems(HandoverOptions options, IReadOnlyList<Problem> problems, int maxPromptLength)
+    /// <summary>Problems as prompts; those of <paramref name="apart"/> are for validation only and may be among the others, too.</summary>
+    public static HandoverExport OfProblems(HandoverOptions options, IReadOnlyList<Problem> problems, int maxPromptLength, IReadOnlyList<Problem>? apart = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(problems);
         options.Validate();
         var (training, validation, counts) = PromptRow.Choose(problems, options, maxPromptLength);
-        var export = new HandoverExport(options, problems, [], counts, new() { ["maxPromptLength"] = maxPromptLength.ToString(CultureInfo.InvariantCulture) })
+        IReadOnlyList<Problem> all = problems;
+        if (apart is not null)
+        {
+            var (more, _, others) = PromptRow.Choose(apart, options with { ValidationShare = 0 }, maxPromptLength);
+            validation = [.. validation, .. more];
+            counts = new HandoverCounts(counts.Given + others.Given, 0, counts.Empty + others.Empty, 0, counts.OverLong + others.OverLong, counts.Training, validation.Count);
+            all = [.. problems.Concat(apart).Distinct()];
+            _ = HandoverRows.ById(all); // one id must not mean two problems
+        }
+        var export = new HandoverExport(options, all, [], counts, new() { ["maxPromptLength"] = maxPromptLength.ToString(CultureInfo.InvariantCulture) })
         { TrainingPrompts = training, ValidationPrompts = validation };
         if (training.Count == 0) export.refusals.Add($"Nothing to hand over: of {counts.Given} problems {counts.Empty} lack a question or an answer, {counts.OverLong} are longer than {maxPromptLength} tokens, {counts.Validation} are held out.");
         return export;

@@ -32,6 +32,9 @@ public sealed class HandoverFolder
     /// <summary>Every problem that was given.</summary>
     public IReadOnlyList<Problem> Problems => problems.Value;
 
+    /// <summary>The prompt as evaluations name it in their conditions: the system turn and the user's turn. A local evaluation must name the same to be compared.</summary>
+    public string PromptText => $"{Manifest.Settings["system"]}\n\n{Manifest.Settings["prompt"]}";
+
     /// <summary>Opens a folder and checks it.</summary>
     /// <exception cref="W2srFormatException">Not a hand-over, of another version, or a file is absent or was changed; the message names it.</exception>
     public static HandoverFolder Open(string path)

@@ -47,15 +47,17 @@ public sealed record HandoverPreflight
         var count = rows.Count;
         var lengths = rows.Select(r => r.Length).Order().ToArray();
         int Share(Func<MeasuredRow, bool> of) => rows.Count(of);
-        int ends = Share(r => r.HasEnd), whole = Share(r => r.RoundTrips), lost = Share(r => r.LosesThinking);
+        int ends = Share(r => r.Ends > 0), whole = Share(r => r.RoundTrips), lost = Share(r => r.LosesThinking), inner = Share(r => r.Ends > 1);
+        bool Misfits(MeasuredRow row) => !row.RoundTrips && row.Ends < 2;
         List<string> refusals = [], warnings = [];
         if (count == 0) refusals.Add("Nothing to hand over: no row is left.");
         else
         {
             if (ends == 0) refusals.Add($"No response is followed by one of the end tokens ({string.Join(", ", student.EndIds)}) in {student.Template.Name}: the student would learn never to stop. Do template and tokenizer belong together?");
             if (lost > 0) refusals.Add($"{lost} responses lose their <think> in {student.Template.Name}: the reasoning would not be trained. Take the template's training variant.");
-            else if (2 * whole < count) refusals.Add($"{count - whole} of {count} responses do not come back from their tokens as they were, first that of {rows.First(r => !r.RoundTrips).Row.Id}. Is it the student's tokenizer?");
+            else if (2 * Share(Misfits) > count) refusals.Add($"{Share(Misfits)} of {count} responses do not come back from their tokens as they were, first that of {rows.First(Misfits).Row.Id}. Is it the student's tokenizer?");
             else if (whole < count) warnings.Add($"{count - whole} of {count} responses do not come back from their tokens byte for byte.");
+            if (inner > 0) warnings.Add($"{inner} responses have an end token in their midst, first that of {rows.First(r => r.Ends > 1).Row.Id}: the student learns to stop there.");
             if (ends > 0 && ends < 0.9 * count) warnings.Add($"Only {ends} of {count} responses are followed by an end token.");
         }
         return new HandoverPreflight

@@ -6,26 +6,24 @@ namespace W2SR.Core.Handover;
 /// <summary>Configurations of LLaMA-Factory 0.9.5, one YAML file each.</summary>
 public static class LlamaFactoryConfig
 {
-    private static readonly Dictionary<string, SettingRule> Rules = new()
-    {
-        ["model_name_or_path"] = Text, ["adapter_name_or_path"] = Text, ["output_dir"] = Text, ["dataset_dir"] = Text, ["deepspeed"] = Text,
-        ["dataset"] = Text, ["eval_dataset"] = Text, ["lora_target"] = Text, ["resume_from_checkpoint"] = Text,
-        ["stage"] = OneOf("sft", "pt", "rm", "ppo", "dpo", "kto"), ["finetuning_type"] = OneOf("full", "lora", "freeze", "oft"),
-        ["template"] = OneOf([.. LlamaFactoryTemplates.Names]), ["flash_attn"] = OneOf("auto", "disabled", "sdpa", "fa2", "fa3"),
-        ["save_strategy"] = OneOf("no", "steps", "epoch"), ["eval_strategy"] = OneOf("no", "steps", "epoch"),
-        ["lr_scheduler_type"] = OneOf("cosine", "linear", "constant", "constant_with_warmup", "polynomial", "cosine_with_restarts"),
-        ["report_to"] = OneOf("none", "all", "tensorboard", "wandb", "mlflow", "swanlab"),
-        ["do_train"] = Flag, ["do_eval"] = Flag, ["do_predict"] = Flag, ["predict_with_generate"] = Flag, ["do_sample"] = Flag, ["enable_thinking"] = Flag,
-        ["overwrite_cache"] = Flag, ["overwrite_output_dir"] = Flag, ["save_only_model"] = Flag, ["plot_loss"] = Flag, ["use_cpu"] = Flag,
-        ["bf16"] = Flag, ["fp16"] = Flag, ["pure_bf16"] = Flag, ["gradient_checkpointing"] = Flag, ["packing"] = Flag, ["neat_packing"] = Flag,
-        ["train_on_prompt"] = Flag, ["mask_history"] = Flag, ["trust_remote_code"] = Flag,
-        ["cutoff_len"] = Count, ["preprocessing_num_workers"] = Count, ["dataloader_num_workers"] = WholeFrom(0), ["logging_steps"] = Count,
-        ["save_steps"] = Count, ["eval_steps"] = Count, ["save_total_limit"] = Count, ["per_device_train_batch_size"] = Count, ["per_device_eval_batch_size"] = Count,
-        ["gradient_accumulation_steps"] = Count, ["max_steps"] = Count, ["max_samples"] = Count, ["max_new_tokens"] = Count, ["seed"] = WholeFrom(0),
-        ["lora_rank"] = Count, ["lora_alpha"] = Count, ["top_k"] = WholeFrom(0), ["warmup_steps"] = WholeFrom(0), ["ddp_timeout"] = Count,
-        ["learning_rate"] = Rate, ["num_train_epochs"] = Positive, ["warmup_ratio"] = Share, ["weight_decay"] = NotNegative, ["max_grad_norm"] = NotNegative,
-        ["lora_dropout"] = Share, ["temperature"] = Positive, ["top_p"] = Share,
-    };
+    private static readonly Dictionary<string, SettingRule> Rules = Table(
+        (Text, ["model_name_or_path", "adapter_name_or_path", "output_dir", "dataset_dir", "deepspeed", "dataset", "eval_dataset", "lora_target", "resume_from_checkpoint"]),
+        (OneOf("sft", "pt", "rm", "ppo", "dpo", "kto"), ["stage"]),
+        (OneOf("full", "lora", "freeze", "oft"), ["finetuning_type"]),
+        (OneOf([.. LlamaFactoryTemplates.Names]), ["template"]),
+        (OneOf("auto", "disabled", "sdpa", "fa2", "fa3"), ["flash_attn"]),
+        (OneOf("no", "steps", "epoch"), ["save_strategy", "eval_strategy"]),
+        (OneOf("cosine", "linear", "constant", "constant_with_warmup", "polynomial", "cosine_with_restarts"), ["lr_scheduler_type"]),
+        (OneOf("none", "all", "tensorboard", "wandb", "mlflow", "swanlab"), ["report_to"]),
+        (Flag, ["do_train", "do_eval", "do_predict", "predict_with_generate", "do_sample", "enable_thinking", "overwrite_cache", "overwrite_output_dir", "save_only_model", "plot_loss",
+            "use_cpu", "bf16", "fp16", "pure_bf16", "gradient_checkpointing", "packing", "neat_packing", "train_on_prompt", "mask_history", "trust_remote_code"]),
+        (Count, ["cutoff_len", "preprocessing_num_workers", "logging_steps", "save_steps", "eval_steps", "save_total_limit", "per_device_train_batch_size", "per_device_eval_batch_size",
+            "gradient_accumulation_steps", "max_steps", "max_samples", "max_new_tokens", "lora_rank", "lora_alpha", "ddp_timeout"]),
+        (WholeFrom(0), ["dataloader_num_workers", "seed", "top_k", "warmup_steps"]),
+        (Rate, ["learning_rate"]),
+        (Positive, ["num_train_epochs", "temperature"]),
+        (Share, ["warmup_ratio", "lora_dropout", "top_p"]),
+        (NotNegative, ["weight_decay", "max_grad_norm"]));
 
     /// <summary>The run of a recipe, with ZeRO-3 in bfloat16.</summary>
     /// <param name="recipe">Sizes and rates.</param>
@@ -73,9 +71,14 @@ public static class LlamaFactoryConfig
     /// <param name="dataset">The data set whose prompts are answered.</param>
     /// <param name="maxLength">Tokens of a prompt at most.</param>
     /// <param name="maxNewTokens">Tokens to generate at most.</param>
-    public static EngineSettings Predict(string model, string template = "qwen", string dataset = "w2sr_messages", int maxLength = 4096, int maxNewTokens = 4096) =>
-        EngineSettings.Create("LLaMA-Factory", Rules,
+    /// <param name="temperature">How it draws; null leaves temperature, top-p and top-k to LLaMA-Factory's defaults, which are not the paper's.</param>
+    /// <param name="topP">Keeps the smallest set of tokens with this much probability.</param>
+    public static EngineSettings Predict(string model, string template = "qwen", string dataset = "w2sr_messages", int maxLength = 4096, int maxNewTokens = 4096, double? temperature = null, double topP = 1)
+    {
+        var settings = EngineSettings.Create("LLaMA-Factory", Rules,
             ("model_name_or_path", model), ("stage", "sft"), ("do_predict", true), ("finetuning_type", "full"), ("dataset_dir", "data"), ("eval_dataset", dataset),
             ("template", template), ("cutoff_len", maxLength), ("max_new_tokens", maxNewTokens), ("predict_with_generate", true), ("per_device_eval_batch_size", 2),
             ("output_dir", "out/predict"), ("report_to", "none"), ("do_sample", true));
+        return temperature is { } value ? settings.Set("temperature", value).Set("top_p", topP).Set("top_k", 0) : settings;
+    }
 }

@@ -7,32 +7,37 @@ namespace W2SR.Core.Handover;
 /// <summary>Configurations of TRL 1.16, one YAML file each. What TRL leaves to defaults that differ from the paper's is always written out.</summary>
 public static class TrlConfig
 {
-    private static readonly Dictionary<string, SettingRule> Shared = new()
-    {
-        ["model_name_or_path"] = Text, ["dataset_name"] = Text, ["dataset_train_split"] = Text, ["dataset_test_split"] = Text, ["output_dir"] = Text,
-        ["resume_from_checkpoint"] = Text, ["dtype"] = OneOf("float32", "bfloat16", "float16", "auto"), ["attn_implementation"] = Text,
-        ["lr_scheduler_type"] = OneOf("cosine", "linear", "constant", "constant_with_warmup", "polynomial", "cosine_with_restarts", "cosine_with_min_lr"),
-        ["save_strategy"] = OneOf("no", "steps", "epoch"), ["eval_strategy"] = OneOf("no", "steps", "epoch"), ["report_to"] = OneOf("none", "all", "tensorboard", "wandb", "trackio"),
-        ["use_cpu"] = Flag, ["bf16"] = Flag, ["fp16"] = Flag, ["gradient_checkpointing"] = Flag, ["logging_first_step"] = Flag, ["save_only_model"] = Flag,
-        ["use_peft"] = Flag, ["trust_remote_code"] = Flag,
-        ["per_device_train_batch_size"] = Count, ["per_device_eval_batch_size"] = Count, ["gradient_accumulation_steps"] = Count, ["max_steps"] = Count,
-        ["logging_steps"] = Count, ["save_steps"] = Count, ["eval_steps"] = Count, ["save_total_limit"] = Count, ["seed"] = WholeFrom(0), ["lora_r"] = Count, ["lora_alpha"] = Count,
-        ["num_train_epochs"] = Positive, ["learning_rate"] = Rate, ["warmup_steps"] = NotNegative, ["weight_decay"] = NotNegative, ["max_grad_norm"] = NotNegative,
-    };
+    private static readonly Dictionary<string, SettingRule> Shared = Table(
+        (Text, ["model_name_or_path", "dataset_name", "dataset_train_split", "dataset_test_split", "output_dir", "resume_from_checkpoint", "attn_implementation"]),
+        (OneOf("float32", "bfloat16", "float16", "auto"), ["dtype"]),
+        (OneOf("cosine", "linear", "constant", "constant_with_warmup", "polynomial", "cosine_with_restarts", "cosine_with_min_lr"), ["lr_scheduler_type"]),
+        (OneOf("no", "steps", "epoch"), ["save_strategy", "eval_strategy"]),
+        (OneOf("none", "all", "tensorboard", "wandb", "trackio"), ["report_to"]),
+        (Flag, ["use_cpu", "bf16", "fp16", "gradient_checkpointing", "logging_first_step", "save_only_model", "use_peft", "trust_remote_code"]),
+        (Count, ["per_device_train_batch_size", "per_device_eval_batch_size", "gradient_accumulation_steps", "max_steps", "logging_steps", "save_steps", "eval_steps", "save_total_limit",
+            "lora_r", "lora_alpha"]),
+        (WholeFrom(0), ["seed"]),
+        (Positive, ["num_train_epochs"]),
+        (Rate, ["learning_rate"]),
+        (NotNegative, ["warmup_steps", "weight_decay", "max_grad_norm"]));
 
-    private static readonly Dictionary<string, SettingRule> SftRules = new(Shared)
-    {
-        ["max_length"] = Count, ["packing"] = Flag, ["completion_only_loss"] = Flag, ["loss_type"] = OneOf("nll", "dft"),
-    };
+    private static readonly Dictionary<string, SettingRule> SftRules = Table(Shared,
+        (Count, ["max_length"]),
+        (Flag, ["packing", "completion_only_loss"]),
+        (OneOf("nll", "dft"), ["loss_type"]));
 
-    private static readonly Dictionary<string, SettingRule> GrpoRules = new(Shared)
-    {
-        ["reward_funcs"] = Items, ["reward_weights"] = Items, ["num_generations"] = WholeFrom(2), ["max_completion_length"] = Count, ["num_iterations"] = Count,
-        ["generation_batch_size"] = Count, ["temperature"] = Positive, ["top_p"] = Share, ["top_k"] = WholeFrom(0), ["min_p"] = Share, ["beta"] = NotNegative,
-        ["epsilon"] = Share, ["epsilon_high"] = NotNegative, ["loss_type"] = OneOf("grpo", "bnpo", "dr_grpo", "dapo", "cispo", "sapo", "luspo", "vespo"),
-        ["scale_rewards"] = OneOf("group", "batch", "none"), ["mask_truncated_completions"] = Flag, ["use_vllm"] = Flag, ["vllm_mode"] = OneOf("colocate", "server"),
-        ["vllm_gpu_memory_utilization"] = Share, ["vllm_tensor_parallel_size"] = Count, ["log_completions"] = Flag,
-    };
+    private static readonly Dictionary<string, SettingRule> GrpoRules = Table(Shared,
+        (Items, ["reward_funcs", "reward_weights"]),
+        (WholeFrom(2), ["num_generations"]),
+        (Count, ["max_completion_length", "num_iterations", "generation_batch_size", "vllm_tensor_parallel_size"]),
+        (Positive, ["temperature"]),
+        (Share, ["top_p", "min_p", "epsilon", "vllm_gpu_memory_utilization"]),
+        (WholeFrom(0), ["top_k"]),
+        (NotNegative, ["beta", "epsilon_high"]),
+        (OneOf("grpo", "bnpo", "dr_grpo", "dapo", "cispo", "sapo", "luspo", "vespo"), ["loss_type"]),
+        (OneOf("group", "batch", "none"), ["scale_rewards"]),
+        (Flag, ["mask_truncated_completions", "use_vllm", "log_completions"]),
+        (OneOf("colocate", "server"), ["vllm_mode"]));
 
     /// <summary>The fine-tuning of a recipe, for <c>trl sft</c>.</summary>
     /// <param name="recipe">Sizes and rates.</param>

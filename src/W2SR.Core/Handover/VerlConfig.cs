@@ -9,42 +9,55 @@ public static class VerlConfig
 {
     private const string Actor = "actor_rollout_ref.actor.", Rollout = "actor_rollout_ref.rollout.";
 
-    private static readonly Dictionary<string, SettingRule> Trainer = new()
-    {
-        ["data.train_files"] = Text, ["data.val_files"] = Text.OrNull(), ["data.train_batch_size"] = Count, ["data.truncation"] = OneOf("error", "left", "right", "middle"),
-        ["trainer.default_local_dir"] = Text, ["trainer.project_name"] = Text, ["trainer.experiment_name"] = Text, ["trainer.logger"] = Items,
-        ["trainer.total_epochs"] = Count, ["trainer.total_training_steps"] = Count.OrNull(), ["trainer.resume_mode"] = OneOf("auto", "disable", "resume_path"),
-        ["trainer.seed"] = WholeFrom(0), ["trainer.nnodes"] = Count, ["trainer.n_gpus_per_node"] = Count,
-    };
+    private static readonly Dictionary<string, SettingRule> Trainer = Table(
+        (Text, ["data.train_files", "trainer.default_local_dir", "trainer.project_name", "trainer.experiment_name"]),
+        (Text.OrNull(), ["data.val_files"]),
+        (Count, ["data.train_batch_size", "trainer.total_epochs", "trainer.nnodes", "trainer.n_gpus_per_node"]),
+        (OneOf("error", "left", "right", "middle"), ["data.truncation"]),
+        (Items, ["trainer.logger"]),
+        (Count.OrNull(), ["trainer.total_training_steps"]),
+        (OneOf("auto", "disable", "resume_path"), ["trainer.resume_mode"]),
+        (WholeFrom(0), ["trainer.seed"]));
 
-    private static readonly Dictionary<string, SettingRule> SftRules = new(Trainer)
-    {
-        ["data.messages_key"] = OneOf("messages"), ["data.micro_batch_size_per_gpu"] = Count, ["data.use_dynamic_bsz"] = Flag, ["data.max_token_len_per_gpu"] = Count,
-        ["data.max_length"] = Count, ["data.pad_mode"] = OneOf("no_padding", "right", "left_right"), ["data.enable_thinking_default"] = Flag.OrNull(),
-        ["model.path"] = Text, ["model.use_remove_padding"] = Flag, ["model.enable_gradient_checkpointing"] = Flag,
-        ["engine.model_dtype"] = OneOf("fp32", "bf16", "float32", "bfloat16"), ["engine.dtype"] = OneOf("bfloat16", "float16", "float32"),
-        ["optim.lr"] = Rate, ["optim.lr_scheduler_type"] = OneOf("cosine", "constant"), ["optim.lr_warmup_steps_ratio"] = Share, ["optim.min_lr_ratio"] = Share,
-        ["optim.weight_decay"] = NotNegative, ["optim.betas"] = Items, ["optim.clip_grad"] = Positive, ["checkpoint.save_contents"] = Items,
-        ["trainer.save_freq"] = CountOr("after_each_epoch"), ["trainer.test_freq"] = CountOr("after_each_epoch"),
-    };
+    private static readonly Dictionary<string, SettingRule> SftRules = Table(Trainer,
+        (OneOf("messages"), ["data.messages_key"]),
+        (Count, ["data.micro_batch_size_per_gpu", "data.max_token_len_per_gpu", "data.max_length"]),
+        (Flag, ["data.use_dynamic_bsz", "model.use_remove_padding", "model.enable_gradient_checkpointing"]),
+        (OneOf("no_padding", "right", "left_right"), ["data.pad_mode"]),
+        (Flag.OrNull(), ["data.enable_thinking_default"]),
+        (Text, ["model.path"]),
+        (OneOf("fp32", "bf16", "float32", "bfloat16"), ["engine.model_dtype"]),
+        (OneOf("bfloat16", "float16", "float32"), ["engine.dtype"]),
+        (Rate, ["optim.lr"]),
+        (OneOf("cosine", "constant"), ["optim.lr_scheduler_type"]),
+        (Share, ["optim.lr_warmup_steps_ratio", "optim.min_lr_ratio"]),
+        (NotNegative, ["optim.weight_decay"]),
+        (Items, ["optim.betas", "checkpoint.save_contents"]),
+        (Positive, ["optim.clip_grad"]),
+        (CountOr("after_each_epoch"), ["trainer.save_freq", "trainer.test_freq"]));
 
-    private static readonly Dictionary<string, SettingRule> GrpoRules = new(Trainer)
-    {
-        ["algorithm.adv_estimator"] = OneOf("grpo", "gae", "reinforce_plus_plus", "remax", "rloo"), ["algorithm.use_kl_in_reward"] = Flag,
-        ["algorithm.norm_adv_by_std_in_grpo"] = Flag, ["data.prompt_key"] = OneOf("prompt"), ["data.max_prompt_length"] = Count, ["data.max_response_length"] = Count,
-        ["data.filter_overlong_prompts"] = Flag, ["data.shuffle"] = Flag, ["data.seed"] = WholeFrom(0).OrNull(),
-        ["actor_rollout_ref.model.path"] = Text, ["actor_rollout_ref.model.use_remove_padding"] = Flag, ["actor_rollout_ref.model.enable_gradient_checkpointing"] = Flag,
-        [Actor + "optim.lr"] = Rate, [Actor + "ppo_mini_batch_size"] = Count, [Actor + "ppo_micro_batch_size_per_gpu"] = Count, [Actor + "use_kl_loss"] = Flag,
-        [Actor + "kl_loss_coef"] = NotNegative, [Actor + "kl_loss_type"] = OneOf("kl", "k1", "abs", "mse", "k2", "low_var_kl", "k3"), [Actor + "entropy_coeff"] = NotNegative,
-        [Actor + "loss_agg_mode"] = OneOf("token-mean", "seq-mean-token-sum", "seq-mean-token-mean", "seq-mean-token-sum-norm"), [Actor + "clip_ratio"] = Share,
-        [Actor + "checkpoint.save_contents"] = Items, ["actor_rollout_ref.ref.log_prob_micro_batch_size_per_gpu"] = Count,
-        [Rollout + "name"] = OneOf("vllm", "sglang"), [Rollout + "n"] = Count, [Rollout + "temperature"] = Positive, [Rollout + "top_p"] = Share,
-        [Rollout + "tensor_model_parallel_size"] = Count, [Rollout + "gpu_memory_utilization"] = Share, [Rollout + "log_prob_micro_batch_size_per_gpu"] = Count,
-        [Rollout + "val_kwargs.n"] = Count, [Rollout + "val_kwargs.do_sample"] = Flag, [Rollout + "val_kwargs.temperature"] = NotNegative, [Rollout + "val_kwargs.top_p"] = Share,
-        ["reward.custom_reward_function.path"] = Text, ["reward.custom_reward_function.name"] = Text, ["reward.reward_manager.name"] = OneOf("naive", "dapo", "prime", "batch"),
-        ["trainer.rollout_data_dir"] = Text.OrNull(), ["trainer.validation_data_dir"] = Text.OrNull(), ["trainer.val_before_train"] = Flag, ["trainer.critic_warmup"] = WholeFrom(0),
-        ["trainer.save_freq"] = WholeFrom(-1), ["trainer.test_freq"] = WholeFrom(-1),
-    };
+    private static readonly Dictionary<string, SettingRule> GrpoRules = Table(Trainer,
+        (OneOf("grpo", "gae", "reinforce_plus_plus", "remax", "rloo"), ["algorithm.adv_estimator"]),
+        (Flag, ["algorithm.use_kl_in_reward", "algorithm.norm_adv_by_std_in_grpo", "data.filter_overlong_prompts", "data.shuffle", "actor_rollout_ref.model.use_remove_padding",
+            "actor_rollout_ref.model.enable_gradient_checkpointing", Actor + "use_kl_loss", Rollout + "val_kwargs.do_sample", "trainer.val_before_train"]),
+        (OneOf("prompt"), ["data.prompt_key"]),
+        (Count, ["data.max_prompt_length", "data.max_response_length", Actor + "ppo_mini_batch_size", Actor + "ppo_micro_batch_size_per_gpu",
+            "actor_rollout_ref.ref.log_prob_micro_batch_size_per_gpu", Rollout + "n", Rollout + "tensor_model_parallel_size", Rollout + "log_prob_micro_batch_size_per_gpu",
+            Rollout + "val_kwargs.n"]),
+        (WholeFrom(0).OrNull(), ["data.seed"]),
+        (Text, ["actor_rollout_ref.model.path", "reward.custom_reward_function.path", "reward.custom_reward_function.name"]),
+        (Rate, [Actor + "optim.lr"]),
+        (NotNegative, [Actor + "kl_loss_coef", Actor + "entropy_coeff", Rollout + "val_kwargs.temperature"]),
+        (OneOf("kl", "k1", "abs", "mse", "k2", "low_var_kl", "k3"), [Actor + "kl_loss_type"]),
+        (OneOf("token-mean", "seq-mean-token-sum", "seq-mean-token-mean", "seq-mean-token-sum-norm"), [Actor + "loss_agg_mode"]),
+        (Share, [Actor + "clip_ratio", Rollout + "top_p", Rollout + "gpu_memory_utilization", Rollout + "val_kwargs.top_p"]),
+        (Items, [Actor + "checkpoint.save_contents"]),
+        (OneOf("vllm", "sglang"), [Rollout + "name"]),
+        (Positive, [Rollout + "temperature"]),
+        (OneOf("naive", "dapo", "prime", "batch"), ["reward.reward_manager.name"]),
+        (Text.OrNull(), ["trainer.rollout_data_dir", "trainer.validation_data_dir"]),
+        (WholeFrom(0), ["trainer.critic_warmup"]),
+        (WholeFrom(-1), ["trainer.save_freq", "trainer.test_freq"]));
 
     /// <summary>The fine-tuning of a recipe, for <c>verl.trainer.sft_trainer</c>.</summary>
     /// <param name="recipe">Sizes and rates; the batch is already global here.</param>

@@ -58,26 +58,25 @@ public sealed class VerlExporter(HandoverOptions options)
     {
         recipe ??= GrpoRecipe.Paper;
         recipe.Validate();
-        var export = HandoverExport.OfProblems(options, problems, recipe.MaxPromptLength);
-        var held = validation is null ? export.ValidationPrompts : [.. export.ValidationPrompts, .. PromptRow.Choose(validation, options with { ValidationShare = 0 }, recipe.MaxPromptLength).Training];
+        var export = HandoverExport.OfProblems(options, problems, recipe.MaxPromptLength, validation);
         var settings = VerlConfig.Grpo(recipe, options.StudentPath).Set(Overrides);
-        Check(export, settings, recipe, held.Count);
+        Check(export, settings, recipe);
         export.RequireSound();
         return export.Write(folder, Engine, "grpo", VerlFiles.GrpoTrain,
         [
             VerlFiles.Grpo(VerlFiles.GrpoTrain, export.TrainingPrompts, "train"),
-            VerlFiles.Grpo(VerlFiles.GrpoVal, held, "test"),
+            VerlFiles.Grpo(VerlFiles.GrpoVal, export.ValidationPrompts, "test"),
             RewardFiles.Verl,
             HandoverFile.Text("grpo.overrides", settings.ToOverrides("python3 -m verl.trainer.main_ppo $(grep -v '^#' grpo.overrides)")),
             LaunchFiles.Script("exec python3 -m verl.trainer.main_ppo $(grep -v '^#' grpo.overrides) \"$@\""),
         ], settings, LaunchFiles.VerlAdvice);
     }
 
-    private static void Check(HandoverExport export, EngineSettings settings, GrpoRecipe recipe, int validation)
+    private static void Check(HandoverExport export, EngineSettings settings, GrpoRecipe recipe)
     {
         const string actor = "actor_rollout_ref.actor.";
         CheckBatches(export, settings, export.TrainingPrompts.Count, null);
-        if (validation == 0) export.Refuse("verl wants a validation file: hold problems out by ValidationShare, or give some apart.");
+        if (export.ValidationPrompts.Count == 0) export.Refuse("verl wants a validation file: hold problems out by ValidationShare, or give some apart.");
         if (recipe.Kl > 0 && !settings.IsTrue(actor + "use_kl_loss")) export.Refuse("use_kl_loss is off, verl's default; the recipe has a KL. Change the recipe instead.");
         if (!settings.IsTrue("data.filter_overlong_prompts")) export.Refuse("data.filter_overlong_prompts is off: verl would keep prompts that it then cannot run.");
         if (settings.Whole("actor_rollout_ref.rollout.n") is < 2) export.Refuse("rollout.n must be at least 2: GRPO compares rollouts of one problem.");

@@ -87,6 +87,16 @@ public sealed class HandoverOracleTests
         Trees.AssertSameOverrides(Path.Combine(folder, "grpo.overrides"), VerlConfig.Grpo(GrpoRecipe.Paper, "STUDENT_DIR").ToOverrides());
     }
 
+    [SkippableFact]
+    public void Vllm_Batch_IsEqualAsATree()
+    {
+        using var scratch = new ScratchFolder();
+        var stored = HandoverOracle.Lines("vllm/batch.jsonl");
+        var report = new VllmBatchExporter(HandoverOracle.Options("TEACHER")).Export([.. HandoverOracle.Problems().Take(stored.Count)], scratch["vllm"]);
+        Trees.AssertSameJson(OracleData.Handover("vllm/batch.jsonl"), Path.Combine(report.Folder, "batch.jsonl"));
+        Assert.True(JsonNode.DeepEquals(Trees.Json(OracleData.Handover("vllm/request.json")), Trees.Json(Path.Combine(report.Folder, "batch.jsonl"))[0]!["body"]));
+    }
+
     /// <summary>What each engine made of the rows: its token ids and what it supervises.</summary>
     public static TheoryData<string, string, string> Engines => new() { { "llamafactory", "rows", "labels" }, { "trl", "sft", "labels" }, { "verl", "sft", "loss_mask" } };
 

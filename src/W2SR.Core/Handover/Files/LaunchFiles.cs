@@ -37,6 +37,13 @@ internal static class LaunchFiles
         and of reinforcement learning `out/grpo/validation/STEP.jsonl` (responses).
         """;
 
+    public const string VllmAdvice = """
+        The form of requests and responses was tried with the classes of vllm 0.33.0; no model ran there.
+
+        - `sh run.sh` answers every request of `batch.jsonl` and writes `responses.jsonl`, one line a problem. Flags can be added: `sh run.sh --gpu-memory-utilization 0.8`.
+        - With a reasoning parser (`--reasoning-parser qwen3`) thinking comes in a field of its own; it is put back between think tags when the responses are read.
+        """;
+
     public static HandoverFile Script(string command) => HandoverFile.Text("run.sh", $"""
         #!/bin/sh
         # Checks that the folder came over whole, then runs the engine in it.

@@ -98,7 +98,7 @@ public sealed class EngineSettings
     private string Suggestion(string key)
     {
         var last = key[(key.LastIndexOf('.') + 1)..];
-        var near = rules.Keys.Where(k => k.Contains(last, StringComparison.Ordinal) || Distance(k, key) <= 2).Take(3).ToArray();
+        var near = rules.Keys.Where(k => Distance(k, key) <= 2 || (last.Length > 3 && k.Contains(last, StringComparison.Ordinal))).OrderBy(k => Distance(k, key)).Take(3).ToArray();
         return near.Length == 0 ? "" : $"; did you mean {string.Join(" or ", near)}?";
     }
 

@@ -44,6 +44,18 @@ internal sealed record SettingRule(SettingKind Kind)
 
     public static SettingRule CountOr(params string[] names) => new(SettingKind.WholeOrName) { Low = -1, Names = names };
 
+    /// <summary>Keys by their rule.</summary>
+    public static Dictionary<string, SettingRule> Table(params (SettingRule Rule, string[] Keys)[] rules) => Table([], rules);
+
+    /// <summary>The same beside those that are known already.</summary>
+    public static Dictionary<string, SettingRule> Table(Dictionary<string, SettingRule> known, params (SettingRule Rule, string[] Keys)[] rules)
+    {
+        var table = new Dictionary<string, SettingRule>(known, StringComparer.Ordinal);
+        foreach (var (rule, keys) in rules)
+            foreach (var key in keys) table.Add(key, rule);
+        return table;
+    }
+
     public SettingRule OrNull() => this with { AllowsNull = true };
 
     /// <summary>What is wrong with a value, or null.</summary>
