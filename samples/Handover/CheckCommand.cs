@@ -24,7 +24,7 @@ internal static class CheckCommand
         if (manifest.Purpose != "sft") return 0;
         var given = folder.Traces.Select(t => HandoverRow.IdOf(t.ProblemId, t.SampleIndex)).ToHashSet(StringComparer.Ordinal);
         var rows = folder.ReadRows();
-        Console.WriteLine($"{rows.Count} rows in {manifest.TrainingFile}, {rows.Count(r => r.Id is not null && given.Contains(r.Id))} of them led back to the {given.Count} traces that were given.");
+        Console.WriteLine($"{rows.Count} rows in {manifest.TrainingFile}, {rows.Count(r => r.Id is not null && given.Contains(r.Id))} of them led back to the {given.Count} traces that were given; {folder.ReadValidationRows().Count} rows for validation.");
         return 0;
     }
 }

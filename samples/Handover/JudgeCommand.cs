@@ -77,7 +77,7 @@ internal static class JudgeCommand
 
     private static ReturnedResponses Read(string form, string file, HandoverFolder folder, IReadOnlyList<Problem> problems, ReturnedOptions options) => form switch
     {
-        "llamafactory" => EngineResponses.ReadLlamaFactory(file, folder.ReadRows(), problems, options),
+        "llamafactory" => EngineResponses.ReadLlamaFactory(file, folder, options),
         "trl" => EngineResponses.ReadTrlCompletions([file], problems, options),
         "verl" => EngineResponses.ReadVerl(file, problems, options),
         "vllm" => EngineResponses.ReadVllmBatch(file, problems, options),

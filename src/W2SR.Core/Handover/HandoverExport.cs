@@ -118,7 +118,7 @@ internal sealed class HandoverExport
         if (refusals.Count > 0) throw new HandoverRefusedException(refusals);
     }
 
-    public HandoverReport Write(string folder, string engine, string purpose, string trainingFile, IReadOnlyList<HandoverFile> files, EngineSettings? settings, string advice)
+    public HandoverReport Write(string folder, string engine, string purpose, string trainingFile, IReadOnlyList<HandoverFile> files, EngineSettings? settings, string advice, string? validationFile = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         stated["student"] = options.StudentPath;
@@ -136,6 +136,7 @@ internal sealed class HandoverExport
             Engine = engine,
             Purpose = purpose,
             TrainingFile = trainingFile,
+            ValidationFile = validationFile,
             Counts = Counts,
             Settings = new SortedDictionary<string, string>(stated, StringComparer.Ordinal),
             Source = Source(),

@@ -57,6 +57,10 @@ public sealed class HandoverFolder
     /// <exception cref="W2srFormatException">The file has another form.</exception>
     public IReadOnlyList<HandoverRow> ReadRows() => EngineRows.Read(System.IO.Path.Combine(Path, Manifest.TrainingFile));
 
+    /// <summary>The rows that the engine validates on; empty where there are none.</summary>
+    /// <exception cref="W2srFormatException">The file has another form.</exception>
+    public IReadOnlyList<HandoverRow> ReadValidationRows() => Manifest.ValidationFile is { } file ? EngineRows.Read(System.IO.Path.Combine(Path, file)) : [];
+
     internal bool Has(string file) => Manifest.Files.Any(f => f.Path == file);
 
     private static HandoverManifest ReadManifest(string folder)

@@ -27,6 +27,9 @@ public sealed record HandoverManifest
     /// <summary>The file whose rows are trained on.</summary>
     public required string TrainingFile { get; init; }
 
+    /// <summary>The file whose rows are validated on; null where there is none, or where it has no rows of traces.</summary>
+    public string? ValidationFile { get; init; }
+
     /// <summary>What was handed over and what was left out.</summary>
     public required HandoverCounts Counts { get; init; }
 

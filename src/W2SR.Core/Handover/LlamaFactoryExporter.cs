@@ -56,7 +56,7 @@ public sealed class LlamaFactoryExporter(HandoverOptions options, SftRecipe? rec
             .ToYaml("Two steps on a CPU: llamafactory-cli train sft.tiny.yaml")));
         files.Add(HandoverFile.Text("predict.w2sr.yaml", LlamaFactoryConfig.Predict("out/sft", template, validation ?? name, recipe.MaxLength).ToYaml("Responses of the trained student: llamafactory-cli train predict.w2sr.yaml")));
         files.Add(LaunchFiles.Script($"FORCE_TORCHRUN=1 NPROC_PER_NODE={recipe.Processes} llamafactory-cli train sft.w2sr.yaml \"$@\""));
-        return export.Write(folder, Engine, "sft", files[0].Path, files, settings, LaunchFiles.LlamaFactoryAdvice);
+        return export.Write(folder, Engine, "sft", files[0].Path, files, settings, LaunchFiles.LlamaFactoryAdvice, hasValidation ? files[1].Path : null);
     }
 
     private void Check(HandoverExport export, EngineSettings settings)

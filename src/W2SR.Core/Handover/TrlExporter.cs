@@ -43,7 +43,7 @@ public sealed class TrlExporter(HandoverOptions options)
             LaunchFiles.Script("exec trl sft --config sft.w2sr.yaml --accelerate_config zero3.yaml \"$@\""),
         ];
         if (hasValidation) files.Add(TrlFiles.Sft(TrlFiles.SftTest, export.Validation));
-        return export.Write(folder, Engine, "sft", files[0].Path, files, settings, LaunchFiles.TrlAdvice);
+        return export.Write(folder, Engine, "sft", files[0].Path, files, settings, LaunchFiles.TrlAdvice, hasValidation ? TrlFiles.SftTest : null);
     }
 
     /// <summary>Writes a folder for <c>trl grpo</c>, with a reward of our own.</summary>

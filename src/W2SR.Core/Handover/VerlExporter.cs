@@ -44,7 +44,7 @@ public sealed class VerlExporter(HandoverOptions options)
             LaunchFiles.Script($"exec torchrun --standalone --nnodes=1 --nproc_per_node={recipe.Processes} -m verl.trainer.sft_trainer $(grep -v '^#' sft.overrides) \"$@\""),
         ];
         if (hasValidation) files.Add(VerlFiles.Sft(VerlFiles.SftVal, export.Validation));
-        return export.Write(folder, Engine, "sft", files[0].Path, files, settings, LaunchFiles.VerlAdvice);
+        return export.Write(folder, Engine, "sft", files[0].Path, files, settings, LaunchFiles.VerlAdvice, hasValidation ? VerlFiles.SftVal : null);
     }
 
     /// <summary>Writes a folder for <c>verl.trainer.main_ppo</c> with GRPO and a reward of our own.</summary>

@@ -4,6 +4,7 @@ using W2SR.Core.Handover;
 using W2SR.Core.Handover.Returned;
 using W2SR.Core.Problems;
 using W2SR.Core.Tests.Infrastructure;
+using W2SR.Core.Verification;
 
 namespace W2SR.Core.Tests.Handover;
 
@@ -208,6 +209,22 @@ public sealed class ReturnedTests
         Assert.Equal(["p-0001", "p-0002", "p-0003"], back.Traces.Select(t => t.ProblemId));
         Assert.Contains("3 of 9 rows were answered.", back.Findings);
         Assert.Contains("line 1: answers another row", Refused(() => EngineResponses.ReadLlamaFactory(file, [.. rows.Reverse()], HandoverOracle.Problems(), Options)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Responses_LlamaFactoryPredictions_AreThoseOfTheRowsThatWereAsked(bool validation)
+    {
+        using var scratch = new ScratchFolder();
+        Problem[] problems = [.. Enumerable.Range(0, 20).Select(i => new Problem($"p{i}", $"{i}+1?", $"{i + 1}"))];
+        var report = new LlamaFactoryExporter(HandoverPropertyTests.Options() with { ValidationShare = 0.3 }, HandoverPropertyTests.Small)
+            .Export(problems, [.. problems.Select(p => HandoverPropertyTests.Trace(p.Id, 0, $"\\boxed{{{p.Answer}}}"))], new ExactVerifier(), scratch["lf"]);
+        var folder = HandoverFolder.Open(report.Folder);
+        var rows = validation ? folder.ReadValidationRows() : folder.ReadRows();
+        Assert.InRange(rows.Count, 2, 18);
+        File.WriteAllLines(scratch["p.jsonl"], rows.Select(r => System.Text.Json.JsonSerializer.Serialize(new { prompt = "", predict = "my " + r.Id, label = r.Response + "\n" })));
+        Assert.Equal(rows.Select(r => (HandoverRow.Split(r.Id!)!.Value.ProblemId, "my " + r.Id)), EngineResponses.ReadLlamaFactory(scratch["p.jsonl"], folder, Options).Traces.Select(t => (t.ProblemId, t.Response)));
     }
 
     private static string Refused(Action read) => Assert.Throws<W2srFormatException>(read).Message;

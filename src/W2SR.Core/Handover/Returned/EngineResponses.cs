@@ -54,6 +54,20 @@ public static class EngineResponses
         return collector.Complete(path);
     }
 
+    /// <summary>LLaMA-Factory's <c>generated_predictions.jsonl</c> for rows of a hand-over: those it validates on where the first label is theirs (so <c>predict.w2sr.yaml</c> asks), else those it trains on.</summary>
+    /// <param name="path">The JSON lines.</param>
+    /// <param name="folder">The hand-over.</param>
+    /// <param name="options">What the file does not say; finish reasons, above all.</param>
+    /// <exception cref="W2srFormatException">Not such a file, or of other rows.</exception>
+    public static ReturnedResponses ReadLlamaFactory(string path, HandoverFolder folder, ReturnedOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var first = Lines(path).Select(l => l.Line.Text("label")).FirstOrDefault();
+        var validation = folder.ReadValidationRows();
+        var rows = validation.Count > 0 && first?.TrimEnd('\n') == validation[0].Response.TrimEnd('\n') ? validation : folder.ReadRows();
+        return ReadLlamaFactory(path, rows, folder.Problems, options);
+    }
+
     /// <summary>verl's dumps of rollouts or validation, <c>STEP.jsonl</c>.</summary>
     /// <param name="path">The JSON lines of one step.</param>
     /// <param name="problems">The problems.</param>
