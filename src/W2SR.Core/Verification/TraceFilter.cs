@@ -28,16 +28,19 @@ public static class TraceFilter
                 throw new ArgumentException($"A trace answers problem '{trace.ProblemId}', which is not among the {problems.Count} problems given.", nameof(traces));
             var outcome = verifier.Verify(problem, trace.Response).Outcome;
             counts[(int)outcome]++;
-            if (selection switch
-            {
-                TraceSelection.All => true,
-                TraceSelection.Positive => outcome == VerdictOutcome.Correct,
-                TraceSelection.Negative => outcome is VerdictOutcome.Incorrect or VerdictOutcome.NoAnswer,
-                _ => throw new ArgumentOutOfRangeException(nameof(selection), selection, "Unknown selection."),
-            })
+            if (Keeps(selection, outcome))
                 kept.Add(trace);
         }
         return new FilteredTraces(kept, counts[(int)VerdictOutcome.Correct], counts[(int)VerdictOutcome.Incorrect],
             counts[(int)VerdictOutcome.NoAnswer], counts[(int)VerdictOutcome.Unverifiable]);
     }
+
+    /// <summary>Whether a selection keeps a trace with this verdict.</summary>
+    internal static bool Keeps(TraceSelection selection, VerdictOutcome outcome) => selection switch
+    {
+        TraceSelection.All => true,
+        TraceSelection.Positive => outcome == VerdictOutcome.Correct,
+        TraceSelection.Negative => outcome is VerdictOutcome.Incorrect or VerdictOutcome.NoAnswer,
+        _ => throw new ArgumentOutOfRangeException(nameof(selection), selection, "Unknown selection."),
+    };
 }

@@ -19,6 +19,7 @@ public sealed class LayeringTests
         ["Tokens"] = [],
         ["Traces"] = ["Problems", "Prompts"],
         ["Verification"] = ["Problems", "Traces"],
+        ["Handover"] = ["Problems", "Prompts", "Traces", "Verification"],
         ["Tensors"] = [],
         ["Checkpoints"] = ["Tensors"],
         ["Models"] = ["Tensors", "Checkpoints"],
@@ -29,11 +30,11 @@ public sealed class LayeringTests
         ["Experiments"] =
         [
             "Problems", "Prompts", "Tokens", "Traces", "Verification", "Tensors", "Checkpoints", "Models", "Generation", "Reasoners",
-            "Training", "Evaluation",
+            "Training", "Evaluation", "Handover",
         ],
     };
 
-    private static readonly HashSet<string> DryFolders = ["Common", "Problems", "Prompts", "Tokens", "Traces", "Verification", "Evaluation"];
+    private static readonly HashSet<string> DryFolders = ["Common", "Problems", "Prompts", "Tokens", "Traces", "Verification", "Handover", "Evaluation"];
 
     private static IEnumerable<(string Folder, string File, CompilationUnitSyntax Root)> Sources() =>
         from file in Directory.EnumerateFiles(RepositoryPaths.Source, "*.cs", SearchOption.AllDirectories)
