@@ -21,6 +21,7 @@ for notebook in "$root"/samples/notebooks/*.ipynb; do
   echo "notebook $name: fine"
 done
 grep -q "RGR" quickstart.html && grep -q "<polyline" quickstart.html || { echo "The quickstart notebook shows no RGR or no curve."; exit 1; }
+grep -q "W2SR-P" experiment.html && grep -q "RGR" experiment.html || { echo "The experiment notebook shows no result."; exit 1; }
 grep -q "background:#15803d" own-traces.html || grep -q "background:#b91c1c" own-traces.html || { echo "The traces notebook shows no verdict."; exit 1; }
 
 mkdir -p "$work/files" && cd "$work/files"
@@ -45,4 +46,6 @@ dotnet run --project Teaching >run.log 2>&1 || code=$?
 [ "$code" -eq 2 ] && grep -q "^Usage: Teaching TEACHER STUDENT" run.log || { cat run.log; exit 1; }
 dotnet new w2sr -n OnGpu --backend cuda --debug:custom-hive "$work/hive" >>new.log
 grep -q "TorchSharp-cuda-linux" OnGpu/OnGpu.csproj && ! grep -q "libtorch-cpu" OnGpu/OnGpu.csproj || { echo "The template ignores --backend."; exit 1; }
+dotnet new w2sr-experiment -n mine --debug:custom-hive "$work/hive" >>new.log
+dotnet run -c Release --project "$root/samples/WeakToStrong" -- mine.json --plan --out "$work/template/run" >plan.log 2>&1 && grep -q "reasoner" plan.log || { cat plan.log; exit 1; }
 echo "templates: fine"
