@@ -218,9 +218,8 @@ internal sealed unsafe class PanelDecoder<T> : IDecoder where T : struct, IStore
         Normalize(stream, block.FeedForwardNorm, tokens.Length);
         var (weight, bias) = block.Projections[2];
         var width = config.FeedForwardSize;
-        team.Run(PanelProduct.TilesOf(width), tile =>
+        ForTiles(width, (row, count) =>
         {
-            int row = tile * PanelProduct.TileRows, count = Math.Min(PanelProduct.TileRows, width - row);
             Start(gated, row, count, bias, row);
             Start(gated, gatedRows + row, count, bias, width + row);
             PanelProduct.Add<T>((byte*)weight, config.HiddenSize, row, count, normed, gated, row, tokens.Length);
@@ -239,12 +238,23 @@ internal sealed unsafe class PanelDecoder<T> : IDecoder where T : struct, IStore
     }
 
     /// <summary>y = W x + b, or y += W x + b.</summary>
-    private void Multiply((nint Weight, float[]? Bias) projection, PanelBuffer x, int inputs, PanelBuffer y, int outputs, bool adds) => team.Run(PanelProduct.TilesOf(outputs), tile =>
+    private void Multiply((nint Weight, float[]? Bias) projection, PanelBuffer x, int inputs, PanelBuffer y, int outputs, bool adds) => ForTiles(outputs, (row, count) =>
     {
-        int row = tile * PanelProduct.TileRows, count = Math.Min(PanelProduct.TileRows, outputs - row);
         if (!adds || projection.Bias is not null) Start(y, row, count, projection.Bias, row, adds);
         PanelProduct.Add<T>((byte*)projection.Weight, inputs, row, count, x, y, row, tokens.Length);
     });
+
+    /// <summary>Calls <paramref name="work"/> with the first row and the rows of each tile; a thread takes some tiles in a row, since each fetches the next one's weights.</summary>
+    private void ForTiles(int rows, Action<int, int> work)
+    {
+        const int together = 4;
+        var tiles = PanelProduct.TilesOf(rows);
+        team.Run((tiles + together - 1) / together, part =>
+        {
+            for (var tile = part * together; tile < Math.Min(tiles, (part + 1) * together); tile++)
+                work(tile * PanelProduct.TileRows, Math.Min(PanelProduct.TileRows, rows - tile * PanelProduct.TileRows));
+        });
+    }
 
     /// <summary>Sets a tile's rows to the bias, or to zero, or adds the bias.</summary>
     private void Start(PanelBuffer y, int row, int count, float[]? bias, int biasRow, bool adds = false)
@@ -293,11 +303,7 @@ internal sealed unsafe class PanelDecoder<T> : IDecoder where T : struct, IStore
         if (count == 0) return 0;
         Normalize(wanted, finalNorm, count);
         var outputs = config.VocabularySize;
-        team.Run(PanelProduct.TilesOf(outputs), tile =>
-        {
-            var row = tile * PanelProduct.TileRows;
-            PanelProduct.WriteColumns<T>(head, config.HiddenSize, row, Math.Min(PanelProduct.TileRows, outputs - row), normed, result, outputs, count);
-        });
+        ForTiles(outputs, (row, rows) => PanelProduct.WriteColumns<T>(head, config.HiddenSize, row, rows, normed, result, outputs, count));
         return count;
     }
 }

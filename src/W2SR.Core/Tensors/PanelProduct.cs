@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace W2SR.Core.Tensors;
 
@@ -35,8 +36,9 @@ internal static unsafe class PanelProduct
         {
             var depth = Math.Min(Block, inputs - start);
             Pack<T>(weights, inputs, row, count, start, depth, pack);
+            var ahead = NextTile<T>(weights, inputs, row, start);
             for (var panel = 0; panel * Width < columns; panel++)
-                Multiply(pack, x.Panel(panel) + (long)start * Width, depth, y.Panel(panel) + (long)feature * Width, columns - panel * Width);
+                Multiply(pack, x.Panel(panel) + (long)start * Width, depth, y.Panel(panel) + (long)feature * Width, columns - panel * Width, ahead, panel == 0 ? TileRows * T.Size : 0);
         }
     }
 
@@ -61,7 +63,7 @@ internal static unsafe class PanelProduct
             {
                 var depth = Math.Min(Block, inputs - start);
                 Pack<T>(weights, inputs, row, count, start, depth, pack);
-                Multiply(pack, x.Panel(panel) + (long)start * Width, depth, tile, columns - panel * Width);
+                Multiply(pack, x.Panel(panel) + (long)start * Width, depth, tile, columns - panel * Width, NextTile<T>(weights, inputs, row, start), TileRows * T.Size);
             }
             var live = Math.Min(Width, columns - panel * Width);
             for (var column = 0; column < live; column++)
@@ -85,19 +87,27 @@ internal static unsafe class PanelProduct
         if (count < TileRows) new Span<float>(pack + count * Block, (TileRows - count) * Block).Clear();
     }
 
-    private static void Multiply(float* pack, float* x, int depth, float* y, int columns)
+    /// <summary>
+    /// The part of the tile below that is fetched while this tile's block is multiplied: rows follow one another in memory, so the tile below follows this one. Weights come from main
+    /// memory at each step, and would be waited for. Where there is no such tile, a fetch does nothing.
+    /// </summary>
+    private static byte* NextTile<T>(byte* weights, int inputs, int row, int start) where T : struct, IStoredNumbers =>
+        weights + ((long)(row + TileRows) * inputs + (long)start * TileRows) * T.Size;
+
+    private static void Multiply(float* pack, float* x, int depth, float* y, int columns, byte* ahead, int aheadStep)
     {
-        if (columns > Width / 2) Tile(pack, x, depth, y);
-        else HalfTile(pack, x, depth, y);
+        if (columns > Width / 2) Tile(pack, x, depth, y, ahead, aheadStep);
+        else HalfTile(pack, x, depth, y, ahead, aheadStep);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile(float* w, float* x, int depth, float* y)
+    private static void Tile(float* w, float* x, int depth, float* y, byte* ahead, int aheadStep)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default, a8 = default, a9 = default, a10 = default, a11 = default;
         Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, b6 = default, b7 = default, b8 = default, b9 = default, b10 = default, b11 = default;
-        for (var end = w + depth; w < end; w++, x += Width)
+        for (var end = w + depth; w < end; w++, x += Width, ahead += aheadStep)
         {
+            Sse.Prefetch1(ahead);
             Vector512<float> xa = Vector512.Load(x), xb = Vector512.Load(x + 16);
             var s = Vector512.Create(w[0]);
             a0 = Vector512.FusedMultiplyAdd(s, xa, a0);
@@ -144,11 +154,12 @@ internal static unsafe class PanelProduct
 
     /// <summary>The first sixteen columns alone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void HalfTile(float* w, float* x, int depth, float* y)
+    private static void HalfTile(float* w, float* x, int depth, float* y, byte* ahead, int aheadStep)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default, a8 = default, a9 = default, a10 = default, a11 = default;
-        for (var end = w + depth; w < end; w++, x += Width)
+        for (var end = w + depth; w < end; w++, x += Width, ahead += aheadStep)
         {
+            Sse.Prefetch1(ahead);
             var xa = Vector512.Load(x);
             a0 = Vector512.FusedMultiplyAdd(Vector512.Create(w[0]), xa, a0);
             a1 = Vector512.FusedMultiplyAdd(Vector512.Create(w[Block]), xa, a1);
