@@ -26,6 +26,7 @@ internal sealed class CheckpointModels : IExperimentTask
     {
         (task, workers, folder, anyCheckpoint) = (file.Benchmarks!, file.Workers, file.Folder, file.Bases.Values.First().Checkpoint!);
         prompt = task.Prompt is null ? ReasoningPrompt.Paper : new ReasoningPrompt(task.Prompt);
+        foreach (var model in file.Bases.Values) CheckpointHash.RequireThere(PathOf(model.Checkpoint!));
         train = BenchmarkFile.ReadAll(PathOf(task.Train));
         test = [.. task.Test.SelectMany(file => Draw(BenchmarkFile.ReadAll(PathOf(file)), task.TestSeed, task.TestProblems))];
         if (test.GroupBy(p => p.Id, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } repeated)
