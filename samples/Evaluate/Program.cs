@@ -74,6 +74,7 @@ static async Task<int> RunAsync(EvaluateSettings settings, ModelSource source, C
         EvaluationFiles.WriteMetrics(settings.Output, result, metrics, manifest);
         EvaluationTables.Show(result, metrics);
         AnsiConsole.WriteLine($"Written to {Path.GetFullPath(settings.Output)}: responses, verdicts, evaluation.json.");
+        AnsiConsole.WriteLine($"As a page with figures and single traces: dotnet run -c Release --project samples/Report -- {settings.Output}");
         return 0;
     }
     catch (OperationCanceledException)

@@ -23,6 +23,7 @@ static int Run(ulong seed, string? folder, bool quick, CancellationToken cancell
         var results = StageDisplay.Show(progress => experiment.Run(path, progress, cancellationToken: cancellation));
         ResultTables.Show(results);
         AnsiConsole.WriteLine($"Written to {Path.GetFullPath(path)}: results.json, report.md, stages with traces and verdicts.");
+        AnsiConsole.WriteLine($"As a page with figures and single traces: dotnet run -c Release --project samples/Report -- {path}");
         return 0;
     }
     catch (OperationCanceledException)

@@ -39,6 +39,7 @@ static int Run(string file, string? folder, string? cache, ulong[] seeds, bool p
         var results = StageDisplay.Show(progress => experiment.Run(path, progress, cache, cancellation));
         ResultTables.Show(results);
         AnsiConsole.WriteLine($"Written to {Path.GetFullPath(path)}: results.json, report.md.");
+        AnsiConsole.WriteLine($"As a page with figures and single traces: dotnet run -c Release --project samples/Report -- {path}");
         return 0;
     }
     catch (OperationCanceledException)
