@@ -100,7 +100,7 @@ internal sealed class ExperimentFigures(ExperimentResults results)
             select (IReadOnlyList<Cell>)[Seed(c.Seed), Cell.Of(c.Arm), Cell.Of(c.Against), Cell.Of(unit.Name), Cell.Number(unit.Item2.StudentTraining, 2), Cell.Number(unit.Item2.WithTraces, 2), Cell.Number(unit.Item2.WithTeacher, 2)]));
 
     /// <summary>Models at another temperature.</summary>
-    public Figure Temperature(TemperatureRow other) => new(string.Create(CultureInfo.InvariantCulture, $"temperature-{other.Temperature:0.##}").Replace('.', '-'),
+    public static Figure Temperature(TemperatureRow other) => new(string.Create(CultureInfo.InvariantCulture, $"temperature-{other.Temperature:0.##}").Replace('.', '-'),
         other.Temperature == 0 ? "Greedy decoding" : string.Create(CultureInfo.InvariantCulture, $"Temperature {other.Temperature}"), "The same models, drawn otherwise.",
         DataTable.Of(["seed", "model", "accuracy", "low", "high", "reasons", "mean length", "RGR", "RGR low", "RGR high"], other.Models.Select(m =>
         {

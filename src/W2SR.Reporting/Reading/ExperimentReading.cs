@@ -25,7 +25,7 @@ internal sealed class ExperimentReading(string folder, ReportOptions options)
             figures.FourBars(), figures.Rgr(results.Rgr, "rgr", "Reasoning gap recovered"), figures.Accuracy(), figures.AcrossSeeds(), teachers.BySize(), teachers.ReasonersAgainstOthers(),
             teachers.ByTraces(), teachers.BySamples(), figures.Differences(), figures.AccuracyOverCost(), figures.CostRatios(),
             measured.Length == 0 ? null : EvaluationFigures.PassAtK(measured), measured.Length == 0 ? null : EvaluationFigures.Behaviours(Telling(measured, results)),
-            .. TrainingFigures.Of(results, folder), Traces(results), .. results.OtherTemperatures.Select(figures.Temperature),
+            .. TrainingFigures.Of(results, folder), Traces(results), .. results.OtherTemperatures.Select(ExperimentFigures.Temperature),
         ];
         return new Report
         {
