@@ -77,7 +77,8 @@ public sealed class QuickstartTests : IDisposable
         using var process = ChildProcess.Start(Program, ["--quick", "--out", Out("stopped")]);
         await process.StandardOutput.ReadLineAsync();
         await Task.Delay(1500);
-        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"])) await kill.WaitForExitAsync();
+        // SIGTERM takes the same way as Ctrl-C's SIGINT, which a test run in the background of a shell hands on as ignored.
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) await kill.WaitForExitAsync();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -216,7 +216,7 @@ public sealed class ChatClientTeacherTests : IDisposable
             await Task.Delay(20);
             await FlakyServer.Answer(context, "answer to " + Question(body));
         });
-        var traces = await new TraceGenerator(Teacher(Quick with { MaxConcurrency = 2, MaxRetries = 2, MaxDelay = TimeSpan.FromMinutes(1), FirstDelay = TimeSpan.FromMilliseconds(100) }, dead, well), new SamplingOptions())
+        var traces = await new TraceGenerator(Teacher(Quick with { MaxConcurrency = 2, MaxRetries = 6, MaxDelay = TimeSpan.FromMinutes(1), FirstDelay = TimeSpan.FromMilliseconds(100) }, dead, well), new SamplingOptions())
             .GenerateAsync(Problems(100));
         Assert.Equal(100, traces.Count);
         Assert.Equal(100, well.Calls);
