@@ -13,7 +13,7 @@ namespace W2SR.Core.Models;
 public sealed class CausalLm : IDisposable
 {
     private readonly DecoderBlock[] blocks;
-        private readonly Tensor embedding, head;
+    private readonly Tensor embedding, head;
 
     /// <summary>Creates a model whose weights are zero until they are loaded or drawn.</summary>
     /// <param name="config">Its shape.</param>

@@ -33,12 +33,24 @@ public sealed class NotebookDisplayTests
 
     private static Trace SomeTrace(string response) => new()
     {
-        ProblemId = "p-1", SampleIndex = 2, Response = response, FinishReason = FinishReason.Length, Reasoner = "teacher", ResponseTokens = 17,
+        ProblemId = "p-1",
+        SampleIndex = 2,
+        Response = response,
+        FinishReason = FinishReason.Length,
+        Reasoner = "teacher",
+        ResponseTokens = 17,
     };
 
     private static TrainingStep Step(int number, double loss, double? reward = null) => new()
     {
-        Step = number, TotalSteps = 3, Loss = loss, LearningRate = 1e-5, GradientNorm = 1, Tokens = 10, Reward = reward, Elapsed = TimeSpan.FromSeconds(number),
+        Step = number,
+        TotalSteps = 3,
+        Loss = loss,
+        LearningRate = 1e-5,
+        GradientNorm = 1,
+        Tokens = 10,
+        Reward = reward,
+        Elapsed = TimeSpan.FromSeconds(number),
     };
 
     [Fact]
