@@ -14,7 +14,7 @@ public sealed class BehaviourDetectorTests(ITestOutputHelper output)
     private static Marked[] Read(string set) => [.. File.ReadLines(Path.Combine(RepositoryPaths.Root, "tests", "W2SR.Core.Tests", "Evaluation", "Behaviours", "marked.jsonl"))
         .Select(l => JsonSerializer.Deserialize<MarkedLine>(l, W2srJson.Line)!).Where(l => l.Set == set).Select(l => new Marked(l.Set, l.Behaviours.ToHashSet(), l.Text))];
 
-    private sealed record MarkedLine(string Set, Behaviour[] Behaviours, string Text);
+    private sealed record MarkedLine(string Set, Behaviour[] Behaviours, string Text, string? Style = null);
 
     [Theory]
     [InlineData("build")]

@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+
+namespace W2SR.Core.Evaluation.Behaviours;
+
+/// <summary>Goals first: what a wanted quantity needs, and chains that run from the end to the start.</summary>
+internal static partial class BackwardChainingRules
+{
+    private const int FewestLinks = 2;
+
+    public static IEnumerable<TextSpan> Find(TraceText text)
+    {
+        TextSpan[] links = [.. text.FindAll(Before())];
+        return [.. text.FindAll([Needs1(), Needs2(), Needs3()], WholeProblem()), .. text.FindAll([Wants(), Asks()], WholeProblem()), .. text.FindAll(Reduces()), .. text.FindAll([FromTheEnd1(), FromTheEnd2()]), .. GoalThenNeed(text), .. links.Length >= FewestLinks ? links : []];
+    }
+
+    /// <summary>A sentence that names the goal, and one after it that says what would do.</summary>
+    private static IEnumerable<TextSpan> GoalThenNeed(TraceText text)
+    {
+        for (int i = 0; i + 1 < text.Sentences.Count; i++)
+        {
+            var m = Goal().Match(text.Sentences[i].Text);
+            if (m.Success && (Need().IsMatch(text.Sentences[i].Text[(m.Index + m.Length)..]) || Need().IsMatch(text.Sentences[i + 1].Text)))
+                yield return new(text.Sentences[i].Start + m.Index, m.Length);
+        }
+    }
+
+    private const string Thing = @"(to know|to find|to have|to get|to determine|to calculate|to compute|to figure out|the|a|an|both|two|its|their|his|her|this|that|only|at least|how|\W?[a-z]\W|\d|(f|g)\()";
+
+    [GeneratedRegex(@"\b(to|in order to|before we can|before i can|if we want to|if i want to|for us to) (be able to )?" + "(find|compute|calculate|determine|figure out|work out|evaluate|get|obtain|know|reach|have|apply|use|show|prove|answer|solve)" + @" .*\b(we|i|one|you|it)('ll|'d| will| would)? (first |therefore |only |just |also |still |must |have to |do |then )*(need|needs|require|requires|know) (first )?" + Thing +
+        @"|\bfor (that|this|it|which|the|a|an|its|\W?[a-z]\W)( [^.,]*)?,? (we|i|one)('ll|'d| will| would)? (first |therefore |only |just |also |still |in turn )*(need|require|have to know|must know|would have to know|should know|want|would need)\b|\bin order for\b.*\b(we|i) (need|want|require)\b|\bfor .* to (be|have|hold|vanish|equal|divide|work|happen|agree|exist)\b.*\b(we|i|this|that|which|it) (need|want|require)s?\b|\b(so|and) that (will|would) (need|require)", TraceText.Rules)]
+    private static partial Regex Needs1();
+
+    [GeneratedRegex(@"\b(which|this|that)( in turn)? (requires|needs|depends on|calls for) (knowing|finding|the|a|that|us|\W?[a-z]\W)|\b(needs|requires|require|need) (knowing|knowledge of)\b|\bwhat('s| is) (missing|needed|required|lacking)( is|\W)|\bwhat (do|would|must|should|could|can) (we|i|one) (need|have to know|know to|use to get|require)|\bwhat (would|could|will) (give|get|yield|tell|lead|produce|make)\b|\b(all|what|everything) (that )?(we|i) need (now )?is\b|\b(isn't|is not|aren't|are not) (given|known)( \w+)?, (so|and so|but)\b|\b(we|i)('re| are|'m| am) (still |only )?missing\b|\bthe missing (piece|ingredient|quantity)\b", TraceText.Rules)]
+    private static partial Regex Needs2();
+
+    [GeneratedRegex(@"\bif (only )?(we|i) (knew|had|could (find|get|show)|can (find|show|get)|find|know)\b.*\b(we|i|then|it)('d| could| would| can|'ll| will| are| am)\b|\bto (find|get|know|compute|determine|obtain) (it|that|this|these|them|the \w+|\W?[a-z]\W?)( \w+)?,? (we|i) (can )?(need|use|look|first need|must know)\b|\b(we|i)('d| would) (be done|have it|know) if\b|\b(we|i) (can|could|will) (only )?(find|get|compute|know|determine) .*\b(once|if|as soon as|only when|provided) (we|i) (know|have|find|had|knew)\b", TraceText.Rules)]
+    private static partial Regex Needs3();
+
+    // "To solve this problem, we need to ..." opens any answer; "we need to add" names an operation, not a need.
+    [GeneratedRegex(@"\bto (solve|answer|approach|tackle|do) (this|the|it|our)\b|\bneed(s)? to (add|subtract|multiply|divide|use|apply|solve|simplify|set up|follow|take|sum|combine|convert|count)\b", TraceText.Rules)]
+    private static partial Regex WholeProblem();
+
+    [GeneratedRegex(@"\bsuffices?\b|\b(it is|it's|is|be|would be|it will be) (enough|sufficient) (to|if|that|for us)( (know|show|find|prove|check|determine|compute|have|see|get|we|i))?\b|\b(reduces|reduce|comes down|boils down|amounts|is equivalent) to (finding|showing|proving|knowing|computing|determining|counting|the|a|calculating|solving|whether|how)\b|\bfollows (if|once) (we|i)\b", TraceText.Rules)]
+    private static partial Regex Reduces();
+
+    [GeneratedRegex(@"\b(work|working|go|going|reason|reasoning|think|thinking|count|counting|run|trace|tracing|start|move|look|step|solve|walk|read|unwind)(ing)? (it |this |things |everything |that |the steps )?(in reverse|backwards?)\b|\bbackwards? (from|through|to)\b|\b(start|starting|begin|beginning|work|working|going|think|from|at|about|with) (\w+ )?(from |with |at |about |of )?(the )(end|goal|last (step|move|day|line|one)|final (\w+)|answer|desired|target|conclusion|end result|result) (of|and|backwards?|we|state|amount|number|,|:|result|position)|\b(reverse|undo|undoing|reversing|invert|inverting) (the|each|every|all|his|her|these|this|that|it|them)\b", TraceText.Rules)]
+    private static partial Regex FromTheEnd1();
+
+    [GeneratedRegex(@"\bmust have (had|been|come|started|held|contained|numbered|weighed|cost|begun|left|earned|was|paid)\b|\b(could|can|might|would|must) (have )?(come|came|be|stand|been|happen) (right |just |immediately |directly )?before\b|\b(the|its) (predecessor|step before|number before|previous (step|state))\b|\b(what|which) (\w+ )?(leads|led|gets|gives|brings|produces|comes) (us )?(to|into|before) (the|it|this|that|\d+)\b", TraceText.Rules)]
+    private static partial Regex FromTheEnd2();
+
+    [GeneratedRegex(@"(^|[,;.] |\band |\bso )[^a-z0-9]*(and |so |right |just )?before (that|this|it|then|the (last|final|second|third|first|previous)|(he|she|they) (gave|spent|lost|bought|ate|sold|got|paid|doubled|took)|\d+[:,]|halving|doubling|adding|giving|spending|buying|losing|getting|multiplying|dividing|subtracting)\b?.*\b(had|was|were|there|have|must|been|:|\d+)", TraceText.Rules)]
+    private static partial Regex Before();
+
+    [GeneratedRegex(@"\b(our|the|my|final|ultimate) (final |ultimate |main )?(goal|target|aim|objective)( here)? is\b|\b(we|i) (ultimately |finally |eventually |really )?(want|need|are after|are looking for|wish|'re after)\b|\b(want|wanted|sought)( quantity| value)? is\b", TraceText.Rules)]
+    private static partial Regex Goal();
+
+    [GeneratedRegex(@"\b(for (that|this|it|which),? |so |thus |hence |therefore |then |and )(what )?(we|i|it) ('d |would |will |first |only |just )*(need|require|must know|must find|have to know)s? (the|to know|a |an |its|both|first|to find)|\bthat (needs|requires|depends on|means (we|i) (need|must))\b|\b(suffices|would do|would give|is determined by|depends on)\b|\bwhat could\b|\bwhat (do|would) (we|i) need\b", TraceText.Rules)]
+    private static partial Regex Need();
+
+    [GeneratedRegex(@"\b(want|wants|need|after|looking for|since|because|goal|target)\b.*[,;:] ?(so|and so|which means|that means|hence|thus|therefore|and for (that|this|it|the|\W?[a-z]\W)|but for that|and that|for that|i|we|which|and to get|and)\b.*\b(need|needs|must|have to|requires?|takes)\b|\b(we|i|one)('d| would|'ll| will)? (first |only |just |also |still )*(have to|must|need to|should|ought to) (first )?know\b|\b(depends|hinges|rests) (only |just |entirely )?on\b.*\b(so|need|find)\b|\b(is|are) (all )?(that's |that is |we |i )?(needed|required|missing|lacking)\b|\b(would|must|has to|have to|had to) have (been|had|come|started)\b|\bthe question (becomes|is now|then becomes)\b|\bthe key is\b|\b(determined|known|found|fixed|settled|computed) (as soon as|once)\b|\bas soon as .*\bknown\b|\b(after|want|wanted|goal|need|target|like)\b.*\bdepends (only )?on\b|\b(so|but|and) what about (the|its|h)\b|\b(has|have|had|needs) to (be|have) .* (in|at) the end\b|\bso what( is|'s|) (we|i) need\b", TraceText.Rules)]
+    private static partial Regex Wants();
+
+    [GeneratedRegex(@"\b(where|how) (do|can|could|would|does|might) (we|i|one|that|it|this)( ever)? (get|find|come|obtain|reach|end up|know)\b.*\?|\b(to|for|if|so that|since|because|before)\b.*\b(we|i|one)('d| would| will|'ll)? (\w+ )?(need|require) (the|both|its|an?|two|his|her|their|\W?[a-z]\W|\W?[A-Z]\()|\b(ends?|ended|finish(es|ed)?|left) (up )?(with|at|on)\b.*\bbefore\b|\b(to|in order to) (end up|end|finish|arrive|reach|get to|land)\b.*\b(must|need|has to|have to|had to)\b|\bso (i|we) (first )?need (the|its|both|to know|her|his) |\bfor (that|this) (i|we|one) |\b(desired|required|wanted|final) \w+ (needs|requires|comes from|is found from|follows from)\b|\b(get|comes?|obtain(ed)?|follow(s)?|found) (it |that |this )?(only )?from .*\b(which|so|and) .*\bneed", TraceText.Rules)]
+    private static partial Regex Asks();
+}

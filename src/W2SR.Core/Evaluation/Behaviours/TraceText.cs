@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+
+namespace W2SR.Core.Evaluation.Behaviours;
+
+/// <summary>A response cut into sentences, as the rules read it. Indices are those of the response.</summary>
+internal sealed class TraceText
+{
+    /// <summary>How every rule matches: in linear time and in no culture.</summary>
+    public const RegexOptions Rules = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
+    /// <summary>The opening of a sentence: marks, numbering, and words that say nothing by themselves.</summary>
+    public const string Opening = @"^[^a-z0-9]*((step|part) (\d+|one|two|three|four|five)\W+|\(?\d{1,2}[.)]\W+)?((okay|ok|alright|all right|so|now|well|hmm|and|but|also|good|great|yes|yeah|right|thus|therefore|however|oh|ah)\b[^a-z0-9]+)*";
+
+    /// <summary>What one does to get at a quantity.</summary>
+    public const string Find = "(find|compute|calculate|determine|figure out|work out|evaluate|get|obtain)";
+
+    /// <summary>What one does in a step of a solution, as an imperative.</summary>
+    public const string Act = "(find|compute|calculate|determine|figure out|work out|evaluate|solve|simplify|express|convert|write|set up|set|count|list|identify|add|subtract|multiply|divide|sum|combine|use|apply|choose|pick|select|arrange|rewrite|substitute|isolate|factor|expand|draw|define|understand|analy[sz]e|look at|consider|compare|verify|check|confirm|establish|translate|plug|square|round|deduct|fix|place|eliminate|take|put|form|derive|formulate|integrate|differentiate|recall|state|answer|total|conclude|handle|deal with|get|calculating|finding|computing|determining|setting|solving|counting|adding|subtracting|multiplying|dividing|converting)";
+
+    /// <summary>The response with straight apostrophes.</summary>
+    public string Text { get; }
+
+    public IReadOnlyList<Sentence> Sentences { get; }
+
+    public TraceText(string response)
+    {
+        Text = response.Replace('’', '\'');
+        Sentences = Split(Text);
+    }
+
+    /// <summary>Spans of a rule, looked for sentence by sentence.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="unless">A sentence that this matches does not count; null for none.</param>
+    public IEnumerable<TextSpan> FindAll(Regex rule, Regex? unless = null) =>
+        Sentences.Where(s => unless is null || !unless.IsMatch(s.Text)).SelectMany(s => rule.Matches(s.Text).Select(m => new TextSpan(s.Start + m.Index, m.Length)));
+
+    /// <summary>Spans of several rules.</summary>
+    /// <param name="rules">The rules; a rule stays below the size that a non-backtracking automaton may have.</param>
+    /// <param name="unless">As above.</param>
+    public IEnumerable<TextSpan> FindAll(ReadOnlySpan<Regex> rules, Regex? unless = null)
+    {
+        var spans = new List<TextSpan>();
+        foreach (var rule in rules) spans.AddRange(FindAll(rule, unless));
+        return spans;
+    }
+
+    private static List<Sentence> Split(string text)
+    {
+        var sentences = new List<Sentence>();
+        int start = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            bool ends = text[i] == '\n' || (text[i] is '.' or '!' or '?' && (i + 1 == text.Length || char.IsWhiteSpace(text[i + 1]) || text[i + 1] == '*') && !IsListNumber(text, start, i));
+            if (!ends && i + 1 < text.Length) continue;
+            if (!string.IsNullOrWhiteSpace(text[start..(i + 1)])) sentences.Add(new(start, text[start..(i + 1)]));
+            start = i + 1;
+        }
+        return sentences;
+    }
+
+    // "2. Find the slope" is one sentence.
+    private static bool IsListNumber(string text, int start, int dot) => dot - start is > 0 and < 12 && text[dot] == '.' && text[start..dot].Trim(' ', '*', '#', '(') is { Length: 1 or 2 } label && label.All(char.IsAsciiDigit)
+        && (start == 0 || text[start - 1] == '\n');
+}
