@@ -1,6 +1,7 @@
 #!/usr/bin/env -S dotnet run
 #:package W2SR.Core@0.1.0
 #:package libtorch-cpu-linux-x64@2.10.0
+#:property PublishAot=false
 
 // Fine-tunes a model on traces, W2SR's student step:   dotnet run teach.cs -- MODEL PROBLEMS.jsonl TRACES.jsonl OUT
 // MODEL is a Hugging Face folder or a .gguf file; PROBLEMS any benchmark file; TRACES what samples/GenerateTraces wrote. Without arguments it shows the

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S dotnet run
 #:package W2SR.Core@0.1.0
+#:property PublishAot=false
 
 // Is this answer right?   dotnet run verify.cs -- "\frac{1}{\sqrt{2}}" "So the ratio is \boxed{\sqrt{2}/2}."
 // The first argument is the reference, the second what a model wrote. Exit code 0: correct, 1: not, 2: wrong call. Needs no model and no libtorch.
