@@ -10,6 +10,7 @@ fallback=${NUGET_PACKAGES:-$HOME/.nuget/packages}
 dotnet pack "$root/src/W2SR.Core" -c Release -o "$work/packages" >"$work/pack.log" || { cat "$work/pack.log"; exit 1; }
 dotnet pack "$root/templates/W2SR.Templates.csproj" -o "$work/packages" >"$work/pack.log" || { cat "$work/pack.log"; exit 1; }
 dotnet build "$root/tests/W2SR.Core.NotebookRunner" -c Release -v q -nologo >"$work/runner.log" || { cat "$work/runner.log"; exit 1; }
+dotnet build "$root/samples/WeakToStrong" -c Release -v q -nologo >"$work/runner.log" || { cat "$work/runner.log"; exit 1; }
 if [ -d "$fallback/w2sr.core" ]; then echo "$fallback holds a W2SR.Core already, which would hide the one under test. Remove it first."; exit 1; fi
 # A cache of its own, so that the package under test never stays behind in the user's.
 export NUGET_PACKAGES="$work/cache" NUGET_FALLBACK_PACKAGES="$fallback"
@@ -47,5 +48,5 @@ dotnet run --project Teaching >run.log 2>&1 || code=$?
 dotnet new w2sr -n OnGpu --backend cuda --debug:custom-hive "$work/hive" >>new.log
 grep -q "TorchSharp-cuda-linux" OnGpu/OnGpu.csproj && ! grep -q "libtorch-cpu" OnGpu/OnGpu.csproj || { echo "The template ignores --backend."; exit 1; }
 dotnet new w2sr-experiment -n mine --debug:custom-hive "$work/hive" >>new.log
-dotnet run -c Release --project "$root/samples/WeakToStrong" -- mine.json --plan --out "$work/template/run" >plan.log 2>&1 && grep -q "reasoner" plan.log || { cat plan.log; exit 1; }
+dotnet run -c Release --no-build --project "$root/samples/WeakToStrong" -- mine.json --plan --out "$work/template/run" >plan.log 2>&1 && grep -q "reasoner" plan.log || { cat plan.log; exit 1; }
 echo "templates: fine"
