@@ -120,7 +120,7 @@ public sealed class HandoverFolderTests
         var folder = Export(scratch);
         Directory.CreateDirectory(scratch["bin"]);
         File.WriteAllText(Path.Combine(scratch["bin"], "trl"), "#!/bin/sh\necho trained \"$@\"\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(scratch["bin"], "trl"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(Path.Combine(scratch["bin"], "trl"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var (code, output) = Run(folder, scratch["bin"]);
         Assert.Equal((0, "trained sft --config sft.w2sr.yaml --accelerate_config zero3.yaml --seed 7\n"), (code, output));
         File.AppendAllText(Path.Combine(folder, "data/sft/train.jsonl"), "{}\n");

@@ -25,17 +25,17 @@ public static class BehaviourDetector
 
     private static List<BehaviourSpan> Merge(IEnumerable<BehaviourSpan> spans)
     {
-        var last = new Dictionary<Behaviour, BehaviourSpan>();
+        var last = new Dictionary<Behaviour, int>(); // where each behaviour's latest span stands in the result
         var merged = new List<BehaviourSpan>();
         foreach (var span in spans)
         {
-            if (last.TryGetValue(span.Behaviour, out var before) && span.Start < before.Start + before.Length)
+            if (last.TryGetValue(span.Behaviour, out var index) && merged[index] is var before && span.Start < before.Start + before.Length)
             {
-                var whole = before with { Length = Math.Max(before.Length, span.Start + span.Length - before.Start) };
-                merged[merged.IndexOf(before)] = last[span.Behaviour] = whole;
+                merged[index] = before with { Length = Math.Max(before.Length, span.Start + span.Length - before.Start) };
                 continue;
             }
-            merged.Add(last[span.Behaviour] = span);
+            last[span.Behaviour] = merged.Count;
+            merged.Add(span);
         }
         return merged;
     }
