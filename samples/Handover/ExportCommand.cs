@@ -33,21 +33,39 @@ internal static class ExportCommand
     private static readonly Option<double> Temperature = new("--temperature") { Description = "vllm: 0 is greedy.", DefaultValueFactory = _ => 0.6 };
     private static readonly Option<int> MaxTokens = new("--max-tokens") { Description = "vllm: new tokens at most.", DefaultValueFactory = _ => 4096 };
 
+    /// <summary>The engines that fine-tune on traces.</summary>
+    public static string[] FineTuning => ["llamafactory", "trl", "verl"];
+
+    /// <summary>What fine-tuning takes, but engine and folder.</summary>
+    public static IReadOnlyList<Option> FineTuningOptions =>
+        [ProblemFile, TraceFile, Tokenizer, Student, Selection, Thinking, ValidationShare, KeepsCutOff, MaxLength, Batch, PerDevice, Gpus, Epochs, Rate, Set];
+
     public static Command Create()
     {
-        Engine.AcceptOnlyFromAmong("llamafactory", "trl", "verl", "trl-grpo", "verl-grpo", "vllm");
+        Engine.AcceptOnlyFromAmong([.. FineTuning, "trl-grpo", "verl-grpo", "vllm"]);
         var command = new Command("export", "Writes a folder with data, configuration, launch script, README and a manifest that leads back to the traces.")
         {
             Engine, ProblemFile, TraceFile, Tokenizer, Student, Output, Selection, Thinking, ValidationShare, KeepsCutOff, MaxLength, Batch, PerDevice, Gpus, Epochs, Rate, Set, Samples, Temperature, MaxTokens,
         };
-        command.SetAction(parsed => Commands.Run(() => Export(parsed)));
+        command.SetAction(parsed => Commands.Run(() =>
+        {
+            Show(Export(parsed, parsed.GetValue(Engine)!, parsed.GetValue(Output)!));
+            return 0;
+        }));
         return command;
     }
 
-    private static int Export(ParseResult parsed)
+    /// <summary>Folder of the student's tokenizer.</summary>
+    public static string TokenizerOf(ParseResult parsed) => parsed.GetValue(Tokenizer)!;
+
+    /// <summary>Which traces are learned from.</summary>
+    public static TraceSelection SelectionOf(ParseResult parsed) => parsed.GetValue(Selection);
+
+    /// <summary>Writes the folder that the arguments ask for.</summary>
+    public static HandoverReport Export(ParseResult parsed, string engine, string folder)
     {
-        var (engine, tokenizer, traceFile) = (parsed.GetValue(Engine)!, parsed.GetValue(Tokenizer)!, parsed.GetValue(TraceFile));
-        var isFineTuning = engine is "llamafactory" or "trl" or "verl";
+        var (tokenizer, traceFile) = (parsed.GetValue(Tokenizer)!, parsed.GetValue(TraceFile));
+        var isFineTuning = FineTuning.Contains(engine);
         if (isFineTuning && traceFile is null) throw new ArgumentException($"--traces is missing: {engine} is fine-tuned on traces.");
         var options = new HandoverOptions
         {
@@ -60,12 +78,32 @@ internal static class ExportCommand
             TraceStorePath = isFineTuning ? traceFile : null,
         };
         var problems = BenchmarkFile.ReadAll(parsed.GetValue(ProblemFile)!);
-        var report = isFineTuning ? OfTraces(parsed, engine, options, problems, TraceStore.Read(traceFile!)) : OfProblems(parsed, engine, options, problems);
-        Show(report);
-        return 0;
+        return isFineTuning ? OfTraces(parsed, engine, folder, options, problems, TraceStore.Read(traceFile!)) : OfProblems(parsed, engine, folder, options, problems);
     }
 
-    private static HandoverReport OfTraces(ParseResult parsed, string engine, HandoverOptions options, IReadOnlyList<Problem> problems, IReadOnlyList<Trace> traces)
+    /// <summary>Says what was handed over.</summary>
+    public static void Show(HandoverReport report)
+    {
+        var counts = report.Counts;
+        var table = new Table().AddColumns("", "count").Title($"{report.Manifest.Engine}, {report.Manifest.Purpose}");
+        foreach (var (name, count) in new (string, int)[]
+        {
+            ("given", counts.Given), ("for training", counts.Training), ("for validation", counts.Validation), ("not selected", counts.NotSelected),
+            ("empty", counts.Empty), ("cut off", counts.CutOff), ("too long", counts.OverLong),
+        })
+            table.AddRow(name, $"{count}");
+        AnsiConsole.Write(table);
+        if (report.Preflight is { } preflight)
+        {
+            AnsiConsole.WriteLine($"{preflight.Tokens} tokens, {preflight.SupervisedTokens} of them trained on; longest row {preflight.LengthQuantiles[1]}, median {preflight.LengthQuantiles[0.5]}.");
+            AnsiConsole.WriteLine("The first row as the student reads it; what lies between ⟦ and ⟧ is trained on:");
+            AnsiConsole.WriteLine(preflight.FirstRow.Length <= 800 ? preflight.FirstRow : preflight.FirstRow[..400] + " ... " + preflight.FirstRow[^400..]);
+        }
+        foreach (var warning in report.Warnings) AnsiConsole.WriteLine("Look at: " + warning);
+        AnsiConsole.WriteLine($"Written to {Path.GetFullPath(report.Folder)}. What to run stands in its README.md; sh run.sh starts it.");
+    }
+
+    private static HandoverReport OfTraces(ParseResult parsed, string engine, string folder, HandoverOptions options, IReadOnlyList<Problem> problems, IReadOnlyList<Trace> traces)
     {
         var paper = SftRecipe.Paper;
         var recipe = paper with
@@ -77,7 +115,7 @@ internal static class ExportCommand
             Epochs = parsed.GetValue(Epochs) is > 0 and var epochs ? epochs : paper.Epochs,
             LearningRate = parsed.GetValue(Rate) is > 0 and var rate ? rate : paper.LearningRate,
         };
-        var (folder, overrides, verifier) = (parsed.GetValue(Output)!, Overrides(parsed), new MathVerifier());
+        var (overrides, verifier) = (Overrides(parsed), new MathVerifier());
         return engine switch
         {
             "llamafactory" => new LlamaFactoryExporter(options, recipe) { Overrides = overrides }.Export(problems, traces, verifier, folder),
@@ -86,9 +124,8 @@ internal static class ExportCommand
         };
     }
 
-    private static HandoverReport OfProblems(ParseResult parsed, string engine, HandoverOptions options, IReadOnlyList<Problem> problems)
+    private static HandoverReport OfProblems(ParseResult parsed, string engine, string folder, HandoverOptions options, IReadOnlyList<Problem> problems)
     {
-        var folder = parsed.GetValue(Output)!;
         if (engine == "vllm")
         {
             var batch = new VllmBatchOptions();
@@ -113,25 +150,4 @@ internal static class ExportCommand
     private static Dictionary<string, JsonNode?> Overrides(ParseResult parsed) => parsed.GetValue(Set)!.ToDictionary(
         s => s.IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? s[..at] : throw new ArgumentException($"--set {s}: write key=value."),
         s => EngineSettings.ParseValue(s[(s.IndexOf('=', StringComparison.Ordinal) + 1)..]));
-
-    private static void Show(HandoverReport report)
-    {
-        var counts = report.Counts;
-        var table = new Table().AddColumns("", "count").Title($"{report.Manifest.Engine}, {report.Manifest.Purpose}");
-        foreach (var (name, count) in new (string, int)[]
-        {
-            ("given", counts.Given), ("for training", counts.Training), ("for validation", counts.Validation), ("not selected", counts.NotSelected),
-            ("empty", counts.Empty), ("cut off", counts.CutOff), ("too long", counts.OverLong),
-        })
-            table.AddRow(name, $"{count}");
-        AnsiConsole.Write(table);
-        if (report.Preflight is { } preflight)
-        {
-            AnsiConsole.WriteLine($"{preflight.Tokens} tokens, {preflight.SupervisedTokens} of them trained on; longest row {preflight.LengthQuantiles[1]}, median {preflight.LengthQuantiles[0.5]}.");
-            AnsiConsole.WriteLine("The first row as the student reads it; what lies between ⟦ and ⟧ is trained on:");
-            AnsiConsole.WriteLine(preflight.FirstRow.Length <= 800 ? preflight.FirstRow : preflight.FirstRow[..400] + " ... " + preflight.FirstRow[^400..]);
-        }
-        foreach (var warning in report.Warnings) AnsiConsole.WriteLine("Look at: " + warning);
-        AnsiConsole.WriteLine($"Written to {Path.GetFullPath(report.Folder)}. What to run stands in its README.md; sh run.sh starts it.");
-    }
 }

@@ -8,5 +8,6 @@ var root = new RootCommand("Hands traces over to LLaMA-Factory, TRL, verl and vL
     CurveCommand.Create(),
     JudgeCommand.Create(),
     RgrCommand.Create(),
+    RoundTripCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -23,14 +23,20 @@ internal static class RgrCommand
         {
             EvaluationResult[] results = [Result(parsed.GetValue(Before)!), Result(parsed.GetValue(After)!), Result(parsed.GetValue(Rl)!)];
             var rgr = RgrMetric.Compute(results[0], results[1], results[2], force: parsed.GetValue(Force));
-            foreach (var result in results) Console.WriteLine($"{result.Name,-24} accuracy {Commands.Percent(result.Accuracy())} ({result.AccuracyInterval()})");
-            Console.WriteLine(rgr.Point is { } point ? string.Create(CultureInfo.InvariantCulture, $"RGR {point:F2}, 95% {rgr.Interval}, on {rgr.Problems} problems.") : $"RGR is undefined: {rgr.UndefinedBecause}");
-            foreach (var warning in rgr.Warnings) Console.WriteLine("Look at: " + warning);
+            Show(results, rgr);
             if (parsed.GetValue(Output) is { } file)
                 AtomicFile.WriteText(file, JsonSerializer.Serialize(new { models = results.Select(r => new { r.Name, accuracy = r.Accuracy(), interval = r.AccuracyInterval() }), rgr }, W2srJson.Indented) + "\n");
             return 0;
         }));
         return command;
+    }
+
+    /// <summary>Accuracies, RGR with its interval, and what a reader must mind.</summary>
+    public static void Show(IReadOnlyList<EvaluationResult> results, Rgr rgr)
+    {
+        foreach (var result in results) Console.WriteLine($"{result.Name,-24} accuracy {Commands.Percent(result.Accuracy())} ({result.AccuracyInterval()})");
+        Console.WriteLine(rgr.Point is { } point ? string.Create(CultureInfo.InvariantCulture, $"RGR {point:F2}, 95% {rgr.Interval}, on {rgr.Problems} problems.") : $"RGR is undefined: {rgr.UndefinedBecause}");
+        foreach (var warning in rgr.Warnings) Console.WriteLine("Look at: " + warning);
     }
 
     private static EvaluationResult Result(string folder) => EvaluationStore.FindResult(folder, new MathVerifier().Name)

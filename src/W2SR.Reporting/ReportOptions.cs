@@ -18,6 +18,9 @@ public sealed record ReportOptions
     /// <summary>Bytes of all responses together at most, as they stand in the page; further problems are left out. Default 3,000,000.</summary>
     public int MaxBrowserBytes { get; init; } = 3_000_000;
 
+    /// <summary>Computes RGR of evaluations that were not measured alike, on the problems they share; each difference becomes a remark of the report. Default false: they are refused.</summary>
+    public bool ForcesComparison { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value lies outside its range.</exception>
     public void Validate()

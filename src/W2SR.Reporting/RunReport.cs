@@ -1,4 +1,6 @@
 using W2SR.Core.Common;
+using W2SR.Core.Experiments.Results;
+using W2SR.Reporting.Figures;
 using W2SR.Reporting.Reading;
 using W2SR.Reporting.Rendering;
 
@@ -30,11 +32,39 @@ public static class RunReport
         ArgumentOutOfRangeException.ThrowIfZero(folders.Count);
         options ??= new ReportOptions();
         options.Validate();
-        foreach (var folder in folders)
-            if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder} is no folder. Give the run folder of an experiment, or the folder of an evaluation.");
+        RequireFolders(folders);
         return folders.Count == 1 && ExperimentReading.IsRunFolder(folders[0])
             ? new ExperimentReading(folders[0], options).Read()
             : new EvaluationReading(folders, options).Read();
+    }
+
+    /// <summary>Reads evaluations of one student before training, taught, and after reinforcement learning: the report has RGR beside what <see cref="Read"/> shows of them.</summary>
+    /// <param name="before">Evaluation folder of the student before training.</param>
+    /// <param name="taught">Those of the student taught in one or several ways; each gets its RGR.</param>
+    /// <param name="ceiling">That of the same student after reinforcement learning.</param>
+    /// <param name="options">How much is shown; null for the defaults.</param>
+    /// <exception cref="ArgumentException">They were not measured alike; the message names what differs (see <see cref="ReportOptions.ForcesComparison"/>).</exception>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public static Report ReadRecovery(string before, IReadOnlyList<string> taught, string ceiling, ReportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(taught);
+        ArgumentOutOfRangeException.ThrowIfZero(taught.Count);
+        options ??= new ReportOptions();
+        options.Validate();
+        string[] folders = [before, .. taught, ceiling];
+        RequireFolders(folders);
+        return new EvaluationReading(folders, options, isRecovery: true).Read();
+    }
+
+    /// <summary>Figures of training curves, to be put into a report of evaluations: losses of fine-tuning, rewards of reinforcement learning.</summary>
+    /// <param name="trainings">The trainings.</param>
+    /// <param name="folder">The folder that their paths start from.</param>
+    /// <exception cref="W2srFormatException">A file is damaged.</exception>
+    public static IReadOnlyList<Figure> TrainingCurves(IReadOnlyList<TrainingRow> trainings, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(trainings);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return [.. TrainingFigures.Of(trainings, folder)];
     }
 
     /// <summary>The page as text.</summary>
@@ -63,5 +93,11 @@ public static class RunReport
         foreach (var figure in report.Figures.Concat(report.Provenance)) FigureFiles.Write(figures, figure);
         AtomicFile.WriteText(Path.Combine(folder, MarkdownFile), ToMarkdown(report));
         AtomicFile.WriteText(Path.Combine(folder, HtmlFile), ToHtml(report));
+    }
+
+    private static void RequireFolders(IReadOnlyList<string> folders)
+    {
+        foreach (var folder in folders)
+            if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder} is no folder. Give the run folder of an experiment, or the folder of an evaluation.");
     }
 }

@@ -61,17 +61,8 @@ internal sealed class ExperimentFigures(ExperimentResults results)
         DataTable.Of(["model", "seeds", "accuracy", "lowest", "highest", "RGR", "seeds with RGR"], results.AcrossSeeds.Select(a => (IReadOnlyList<Cell>)
             [Cell.Of(a.Model), Cell.Count(a.Seeds), Cell.Percent(a.Accuracy), Cell.Percent(a.Lowest), Cell.Percent(a.Highest), Cell.Number(a.Rgr, 2, "-"), Cell.Count(a.RgrSeeds)])));
 
-    /// <summary>RGR with its interval, undefined as words; null where nothing was taught.</summary>
-    public Figure? Rgr(IReadOnlyList<RgrRow> rgr, string id, string title)
-    {
-        if (rgr.Count == 0) return null;
-        var data = DataTable.Of(["seed", "arm", "RGR", "low", "high", "undefined because"], rgr.Select(r => (IReadOnlyList<Cell>)
-            [Seed(r.Seed), Cell.Of(r.Variant), Cell.Number(r.Point, 3, "undefined"), Cell.Number(r.Low, 3, "undefined"), Cell.Number(r.High, 3, "undefined"), Cell.Of(r.UndefinedBecause)]));
-        var rows = rgr.Select(r => new ChartRow(Label(r.Variant, r.Seed), r.Point, r.Low, r.High, r.UndefinedBecause is null ? null : "undefined: " + Shorten(r.UndefinedBecause, 70),
-            ColorOf(results.Models.FirstOrDefault(m => m.Name == r.Variant)))).ToArray();
-        return new Figure(id, title, "RGR = (arm - student before) / (student after RL - student before): 0 is no gain, 1 all of reinforcement learning's gain. 95% paired bootstrap intervals over problems. Undefined where RL's gain cannot be told from zero.", data,
-            rows.Length > 60 ? null : IntervalChart.Draw(id, "RGR of each arm", "RGR", rows, [0, 1], isShare: false));
-    }
+    /// <summary>RGR with its interval; null where nothing was taught.</summary>
+    public Figure? Rgr() => RgrFigure.Of([.. results.Rgr.Select(r => (Label(r.Variant, r.Seed), r, ColorOf(results.Models.FirstOrDefault(m => m.Name == r.Variant))))], hasSeedColumn: true);
 
     /// <summary>Paired differences that separate content from form; null where there are none.</summary>
     public Figure? Differences() => results.Differences.Count == 0 ? null : new Figure("differences", "Content against form", "Paired differences in accuracy on the same problems, 95% bootstrap intervals; p corrected by Holm within a seed.",
@@ -143,6 +134,4 @@ internal sealed class ExperimentFigures(ExperimentResults results)
     private string Label(string arm, ulong seed) => hasSeeds ? string.Create(CultureInfo.InvariantCulture, $"{arm}, seed {seed}") : arm;
 
     private static Cell Seed(ulong seed) => Cell.Of(seed.ToString(CultureInfo.InvariantCulture));
-
-    private static string Shorten(string text, int most) => text.Length <= most ? text : text[..(most - 1)].TrimEnd() + "\u2026";
 }

@@ -12,12 +12,12 @@ internal static class TrainingFigures
 {
     private const int MostLines = 7;
 
-    /// <summary>Losses of fine-tuning and rewards of reinforcement learning, of the first seed; empty where no metrics were kept.</summary>
-    public static IEnumerable<Figure> Of(ExperimentResults results, string folder)
+    /// <summary>Losses of fine-tuning and rewards of reinforcement learning; empty where no metrics were kept.</summary>
+    public static IEnumerable<Figure> Of(IReadOnlyList<TrainingRow> trainings, string folder)
     {
-        var first = results.Trainings.Where(t => t.Seed == results.Seeds[0] && t.Metrics is not null).DistinctBy(t => t.Metrics).ToArray();
-        if (Curve(first.Where(t => t.Kind is StageKind.Teaching or StageKind.DirectAnswers), folder, "loss", "training-loss", "Loss of fine-tuning", "Mean loss per supervised token of each step.") is { } loss) yield return loss;
-        if (Curve(first.Where(t => t.Kind == StageKind.Reinforcement), folder, "reward", "training-reward", "Reward of reinforcement learning", "Mean reward of each step's rollouts.") is { } reward) yield return reward;
+        var kept = trainings.Where(t => t.Metrics is not null).DistinctBy(t => t.Metrics).ToArray();
+        if (Curve(kept.Where(t => t.Kind is StageKind.Teaching or StageKind.DirectAnswers), folder, "loss", "training-loss", "Loss of fine-tuning", "Mean loss per supervised token of each step.") is { } loss) yield return loss;
+        if (Curve(kept.Where(t => t.Kind == StageKind.Reinforcement), folder, "reward", "training-reward", "Reward of reinforcement learning", "Mean reward of each step's rollouts.") is { } reward) yield return reward;
     }
 
     private static Figure? Curve(IEnumerable<TrainingRow> trainings, string folder, string key, string id, string title, string caption)

@@ -22,10 +22,10 @@ internal sealed class ExperimentReading(string folder, ReportOptions options)
         foreach (var finding in results.Trainings.SelectMany(t => t.Findings.Select(f => $"{t.Model}: {f}")).Distinct(StringComparer.Ordinal).Take(12)) remarks.Add(finding);
         Figure?[] all =
         [
-            figures.FourBars(), figures.Rgr(results.Rgr, "rgr", "Reasoning gap recovered"), figures.Accuracy(), figures.AcrossSeeds(), teachers.BySize(), teachers.ReasonersAgainstOthers(),
+            figures.FourBars(), figures.Rgr(), figures.Accuracy(), figures.AcrossSeeds(), teachers.BySize(), teachers.ReasonersAgainstOthers(),
             teachers.ByTraces(), teachers.BySamples(), figures.Differences(), figures.AccuracyOverCost(), figures.CostRatios(),
             measured.Length == 0 ? null : EvaluationFigures.PassAtK(measured), measured.Length == 0 ? null : EvaluationFigures.Behaviours(Telling(measured, results)),
-            .. TrainingFigures.Of(results, folder), Traces(results), .. results.OtherTemperatures.Select(ExperimentFigures.Temperature),
+            .. TrainingFigures.Of([.. results.Trainings.Where(t => t.Seed == results.Seeds[0])], folder), Traces(results), .. results.OtherTemperatures.Select(ExperimentFigures.Temperature),
         ];
         return new Report
         {
