@@ -8,6 +8,10 @@ internal sealed record ChartBar(string Label, double Value, double Low, double H
 /// <summary>Shares as upright bars with 95% intervals, in groups; a dashed line may mark a ceiling.</summary>
 internal static class BarChart
 {
+    // In units of the drawing: a bar's label with its distance, a group's heading, and the part of the height that is left for bars under legend and names at least.
+    private const double LabelHeight = 20, HeadingHeight = 18, PlotHeight = 215;
+    private const int Height = 320;
+
     /// <param name="id">Unique in the page.</param>
     /// <param name="description">For screen readers.</param>
     /// <param name="label">Of the axis.</param>
@@ -21,7 +25,8 @@ internal static class BarChart
         var (ticks, names) = (new List<double>(), new List<string>());
         double at = 0, top = groups.SelectMany(g => g.Bars).Max(b => b.High);
         if (ceiling.Count > 0) top = Math.Max(top, ceiling.Values.Max(c => c.Value));
-        var end = Ticks.ShareCeiling(top);
+        // Headings stand in a strip of their own: the highest bar's label ends below it.
+        var end = Math.Max(Ticks.ShareCeiling(top), groups.Count > 1 ? top / (1 - (LabelHeight + HeadingHeight) / PlotHeight) : 0);
         for (var g = 0; g < groups.Count; g++)
         {
             var start = at;
@@ -45,6 +50,6 @@ internal static class BarChart
         if (legend is not null) canvas.Legend(legend);
         canvas.Across(null, -0.6, at - 1, ticks, x => names[ticks.IndexOf(x)], isGridded: false);
         canvas.Up(label, 0, end, Ticks.Between(0, Math.Min(end, 1)), Ticks.Percent);
-        return ThemedSvg.Render(canvas.Plot, id, description, Math.Max(520, 110 + 95 * ticks.Count), 320);
+        return ThemedSvg.Render(canvas.Plot, id, description, Math.Max(520, 110 + 95 * ticks.Count), Height);
     }
 }
