@@ -31,6 +31,7 @@ internal static class LargeRunTable
             memory.AddRow(Markup.Escape(m.Cluster.Name), m.Strategy.ToString(), G(m.Memory.Weights), G(m.Memory.Gradients), G(m.Memory.OptimizerState), G(m.Memory.Activations), G(m.Memory.Logits), G(m.Memory.Total), m.Fits ? "yes" : "no");
         AnsiConsole.Write(memory);
 
+        foreach (var assumption in plan.Assumptions) AnsiConsole.WriteLine("Assumed: " + assumption);
         foreach (var published in file.Published)
             AnsiConsole.WriteLine(Say($"Published for {published.Route}: {published.DeviceHours:N0} device hours ({published.Source}); the plan says {plan.DeviceHours(published.Route, 0):N0} on {file.Clusters[0].Name}, {plan.DeviceHours(published.Route, 0) / published.DeviceHours:N2} of it."));
     }

@@ -20,6 +20,7 @@ internal static class PlanTable
         AnsiConsole.WriteLine(plan.ExpectedSeconds is { } seconds
             ? Say($"Expected wall time with {plan.Workers} stages side by side: {TimeSpan.FromSeconds(Math.Ceiling(seconds)):c} (by {plan.TimeFrom}).")
             : "The time is unknown: a model is too large to be tried out here.");
+        foreach (var assumption in plan.Assumptions) AnsiConsole.WriteLine("Assumed: " + assumption);
     }
 
     private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -1,5 +1,6 @@
 using W2SR.Core.Common;
 using W2SR.Core.Experiments.Planning;
+using W2SR.Core.Models;
 using W2SR.Core.Tests.Infrastructure;
 
 namespace W2SR.Core.Tests.Experiments;
@@ -50,7 +51,22 @@ public sealed class LargeRunPlanTests
         Assert.True(plan.Memory.Single(m => m.Strategy == ShardingStrategy.Zero3 && m.Cluster == file.Clusters[0]).Fits);
     }
 
+    [Fact]
+    public void Of_GroupsThatAreSkipped_TakeUpdatesButNeitherRolloutsNorScores()
+    {
+        var file = LargeRunFile.Parse(Example("paper-7b.json"), "paper-7b.json");
+        var forward = 100.0 * 1024 * 8 * DecoderFlops.Forward(KnownShapes.Find("qwen2.5-7b")!, [150 + 700 - 1], 700);
+        double Flops(LargeRunFile of, string part) => LargeRunPlan.Of(of).Parts.Single(p => p.Name == part).Flops / forward;
+        // Forward, backward, reference, once more for checkpointing; and the scores.
+        Assert.Equal((5.0, 1.0), (Flops(file, "updates"), Flops(file, "scoring the rollouts")));
+        var skipping = file with { GrpoReference = false, GrpoTrainingGroups = 0.25 };
+        Assert.Equal((1.0, 1.0, 1.0), (Flops(skipping, "updates"), Flops(skipping, "scoring the rollouts"), Flops(skipping, "rollouts")));
+        Assert.Contains(LargeRunPlan.Of(skipping).Assumptions, a => a.StartsWith("GRPO's updates pass over 25% of the groups; those of equal rewards are skipped", StringComparison.Ordinal));
+        Assert.Contains("with grpoReference every group is trained on", Assert.Throws<ArgumentException>(() => LargeRunPlan.Of(file with { GrpoTrainingGroups = 0.25 })).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("\"grpoGroupSize\": 8", "\"grpoGroupSize\": 8, \"grpoTrainingGroups\": 0", "grpoTrainingGroups is 0")]
     [InlineData("\"qwen2.5-7b\",", "\"qwen9\",", "'qwen9' is neither a known shape")]
     [InlineData("\"problems\": 7500", "\"problems\": 0", "problems is 0")]
     [InlineData("\"epochs\"", "\"epoch\"", "epoch")]

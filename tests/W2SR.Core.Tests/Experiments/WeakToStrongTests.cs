@@ -51,6 +51,7 @@ public sealed class WeakToStrongTests : IDisposable
         Assert.True(code == 0, error);
         Assert.Contains("16 traces of teacher", output, StringComparison.Ordinal);
         Assert.Contains("Expected wall time", output, StringComparison.Ordinal);
+        Assert.Contains("Assumed: 40% of GRPO's groups have rewards that differ", output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Out("run")));
     }
 
@@ -60,7 +61,7 @@ public sealed class WeakToStrongTests : IDisposable
         var large = Path.Combine(RepositoryPaths.Root, "samples", "WeakToStrong", "experiments", "paper-7b.json");
         var (code, output, error) = ChildProcess.Run(Program, [large, "--plan"]);
         Assert.True(code == 0, error);
-        foreach (var part in (string[])["fine-tuning the student", "Zero3", "Published for GRPO: 240 device hours", "7.62 billion"]) Assert.Contains(part, output, StringComparison.Ordinal);
+        foreach (var part in (string[])["fine-tuning the student", "Zero3", "Published for GRPO: 240 device hours", "7.62 billion", "Assumed: GRPO's updates pass over 100% of the groups"]) Assert.Contains(part, output, StringComparison.Ordinal);
         Assert.Contains("--plan", ChildProcess.Run(Program, [large]).Error, StringComparison.Ordinal);
     }
 

@@ -7,6 +7,9 @@ namespace W2SR.Core.Experiments.Planning;
 /// <param name="TimeFrom">What the expected times rest on, in words.</param>
 public sealed record ExperimentPlan(IReadOnlyList<PlannedStage> Stages, int Workers, double? ExpectedSeconds, string TimeFrom)
 {
+    /// <summary>What the numbers of stages that would run rest on, in words; the experiment's file can state it otherwise.</summary>
+    public IReadOnlyList<string> Assumptions { get; init; } = [];
+
     /// <summary>Stages that would run.</summary>
     public int ToDo => Stages.Count(s => !s.IsKept);
 }

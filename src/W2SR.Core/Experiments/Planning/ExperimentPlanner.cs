@@ -23,7 +23,7 @@ internal sealed class ExperimentPlanner(ExperimentGraph graph, StageCache cache,
             (0, _) => "a short measurement of each model on this machine",
             _ => "the speed of stages that were done here, and a short measurement of the other models",
         };
-        return new ExperimentPlan(stages, workers, Simulate(stages, workers), basis);
+        return new ExperimentPlan(stages, workers, Simulate(stages, workers), basis) { Assumptions = graph.Assumptions([.. stages.Where(s => !s.IsKept).Select(s => s.Kind).Distinct()]) };
     }
 
     private PlannedStage Planned(Stage stage)

@@ -55,6 +55,12 @@ public sealed record LargeRunFile
     /// <summary>True counts a pass that scores the rollouts by the trainer's own weights before the update, as verl and TRL do. Default true.</summary>
     public bool GrpoScores { get; init; } = true;
 
+    /// <summary>
+    /// Share of the groups that an update passes over. Default 1: verl and TRL pass over groups of equal rewards, too, and with a reference model their penalty has a gradient. Below 1 for trainers
+    /// that skip such groups, as this library does without a penalty.
+    /// </summary>
+    public double GrpoTrainingGroups { get; init; } = 1;
+
     /// <summary>Tokens of one device's micro-batch. Default 4096.</summary>
     public int MicroBatchTokens { get; init; } = 4096;
 
@@ -114,6 +120,8 @@ public sealed record LargeRunFile
             ("grpoSteps", GrpoSteps), ("grpoProblemsPerStep", GrpoProblemsPerStep), ("grpoGroupSize", GrpoGroupSize), ("microBatchTokens", MicroBatchTokens), ("maxNewTokens", MaxNewTokens),
         })
             if (value < 1) throw new ArgumentException($"{name} is {value}; it must be at least 1.");
+        if (!(GrpoTrainingGroups is > 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"grpoTrainingGroups is {GrpoTrainingGroups}; it must lie above 0 and at most at 1."));
+        if (GrpoReference && GrpoTrainingGroups < 1) throw new ArgumentException(FormattableString.Invariant($"grpoTrainingGroups is {GrpoTrainingGroups}, but with grpoReference every group is trained on: the penalty has a gradient in all of them."));
         if (Clusters.Count == 0) throw new ArgumentException("clusters is empty; name the machines to plan for.");
         foreach (var cluster in Clusters) cluster.Validate();
         _ = ShapeOf(Student);

@@ -14,13 +14,14 @@ public sealed record LargeRunPlan
         this.file = file;
         DecoderConfig student = LargeRunFile.ShapeOf(file.Student), teacher = LargeRunFile.ShapeOf(file.Teacher);
         double traces = (double)file.Problems * file.SamplesPerProblem, rollouts = (double)file.GrpoSteps * file.GrpoProblemsPerStep * file.GrpoGroupSize;
-        var passes = 3 + (file.GrpoReference ? 1 : 0) + (file.GrpoScores ? 1 : 0) + (file.GradientCheckpointing ? 1 : 0);
+        var gradient = 3 + (file.GrpoReference ? 1 : 0) + (file.GradientCheckpointing ? 1 : 0);
         Parts =
         [
             Writing("writing the traces", "W2SR", teacher, traces, file.TraceTokens, 1),
             Training("fine-tuning the student", "W2SR", student, traces * file.Epochs, file.TraceTokens, file.GradientCheckpointing ? 4 : 3),
             Writing("rollouts", "GRPO", student, rollouts, file.RolloutTokens, file.GrpoSteps),
-            Training("updates", "GRPO", student, rollouts, file.RolloutTokens, passes),
+            Training("updates", "GRPO", student, rollouts * file.GrpoTrainingGroups, file.RolloutTokens, gradient),
+            .. file.GrpoScores ? [Training("scoring the rollouts", "GRPO", student, rollouts, file.RolloutTokens, 1)] : Array.Empty<LargeRunPart>(),
         ];
         Memory = [.. from cluster in file.Clusters
                      from strategy in Enum.GetValues<ShardingStrategy>()
@@ -37,6 +38,13 @@ public sealed record LargeRunPlan
 
     /// <summary>The parts of both routes.</summary>
     public IReadOnlyList<LargeRunPart> Parts { get; }
+
+    /// <summary>What the parts rest on and the file can state otherwise, in words.</summary>
+    public IReadOnlyList<string> Assumptions =>
+    [
+        FormattableString.Invariant($"A prompt has {file.PromptTokens} tokens on the mean, a trace {file.TraceTokens}, a rollout {file.RolloutTokens}; the longest response of a round has {file.MaxNewTokens} (promptTokens, traceTokens, rolloutTokens, maxNewTokens)."),
+        FormattableString.Invariant($"GRPO's updates pass over {100 * file.GrpoTrainingGroups:0.#}% of the groups{(file.GrpoTrainingGroups < 1 ? "; those of equal rewards are skipped" : ", those of equal rewards too, as verl and TRL do")} (grpoTrainingGroups)."),
+    ];
 
     /// <summary>Memory by cluster and strategy.</summary>
     public IReadOnlyList<LargeRunMemory> Memory { get; }

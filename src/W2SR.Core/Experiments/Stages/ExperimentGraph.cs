@@ -32,6 +32,9 @@ internal sealed class ExperimentGraph
     /// <summary>The models that are measured, seed by seed.</summary>
     public IReadOnlyList<MeasuredModel> Models => models;
 
+    /// <summary>What estimates of stages of some kinds rest on, in words.</summary>
+    public IReadOnlyList<string> Assumptions(IReadOnlyCollection<StageKind> kinds) => estimates.Assumptions(kinds);
+
     /// <exception cref="ArgumentException">Files and settings do not fit together.</exception>
     /// <exception cref="W2srFormatException">A benchmark file or checkpoint is damaged or absent.</exception>
     public static ExperimentGraph Build(ExperimentFile file, string? version = null)

@@ -19,12 +19,29 @@ internal sealed class StageEstimates(SequenceLengths lengths, TrainingPlan train
         return new StageEstimate(0, passes * Read(response), 3 * passes * Forward(shape, response));
     }
 
-    /// <summary>Every group is taken to train; groups of equal rewards do not, so this is what it costs at most.</summary>
+    /// <summary>Groups of equal rewards are written but not trained on, unless the loss needs every response; where they are replaced, as many are written anew in each round.</summary>
     public StageEstimate Reinforcement(DecoderConfig shape, GrpoOptions options)
     {
         var samples = (double)options.Steps * options.ProblemsPerStep * options.GroupSize;
-        var units = 1 + 3 * options.PassesPerStep + (options.Loss.Beta > 0 ? 1 : 0);
-        return new StageEstimate(samples * lengths.Worked, samples * options.PassesPerStep * Read(lengths.Worked), units * samples * Forward(shape, lengths.Worked));
+        double uniform = 1 - training.ExpectedTrainingGroups, written = 0, left = 1;
+        for (var round = 0; round <= options.Rollouts.ReplacementRounds; round++, left *= uniform) written += left;
+        var trained = options.PassesPerStep * (options.Loss.NeedsEveryResponse ? 1 : 1 - left);
+        var units = written + (3 + (options.Loss.Beta > 0 ? 1 : 0)) * trained + (options.Loss.SamplerCorrection is null ? 0 : 1);
+        return new StageEstimate(samples * written * lengths.Worked, samples * trained * Read(lengths.Worked), units * samples * Forward(shape, lengths.Worked));
+    }
+
+    /// <summary>What the estimates rest on and an experiment's file can state otherwise, in words.</summary>
+    /// <param name="kinds">Kinds of the stages that are estimated.</param>
+    public IReadOnlyList<string> Assumptions(IReadOnlyCollection<StageKind> kinds)
+    {
+        var all = new List<string>();
+        if (kinds.Any(k => k is not (StageKind.Pretraining or StageKind.DirectAnswers or StageKind.Checkpoint)))
+            all.Add(FormattableString.Invariant($"A response has {lengths.Worked:0.#} tokens on the mean, a prompt {lengths.Prompt:0.#}."));
+        if (kinds.Contains(StageKind.Reinforcement))
+            all.Add(training.Reinforcement.Loss.NeedsEveryResponse
+                ? "Every group of GRPO is trained on: with a KL penalty or an entropy bonus, groups of equal rewards have a gradient, too."
+                : FormattableString.Invariant($"{100 * training.ExpectedTrainingGroups:0.#}% of GRPO's groups have rewards that differ and are trained on; the others are only written (training.expectedTrainingGroups)."));
+        return all;
     }
 
     public StageEstimate Generation(DecoderConfig shape, double samples) => new(samples * lengths.Worked, 0, samples * Forward(shape, lengths.Worked));
