@@ -209,7 +209,7 @@ public sealed class LocalStudent : IStudent, ITeacher
     {
         ProblemId = problemId,
         SampleIndex = sampleIndex,
-        Response = sequence.TextBeforeStop ?? GeneratedText.Decode(Tokenizer, sequence.Ids),
+        Response = sequence.TextBeforeStop ?? Tokenizer.Decode(sequence.Ids),
         FinishReason = sequence.FinishReason,
         Reasoner = Name,
         PromptTokens = promptTokens,

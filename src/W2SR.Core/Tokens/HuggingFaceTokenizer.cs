@@ -130,17 +130,12 @@ public sealed class HuggingFaceTokenizer : ITokenizer
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true)
     {
         var length = 0;
-        foreach (var id in ids)
-        {
-            Check(id);
-            length = checked(length + table.Bytes[id].Length);
-        }
+        foreach (var id in ids) length = checked(length + BytesOf(id, skipSpecialTokens).Length);
         var bytes = ArrayPool<byte>.Shared.Rent(length);
         var at = 0;
         foreach (var id in ids)
         {
-            if (skipSpecialTokens && table.IsSpecial(id)) continue;
-            var token = table.Bytes[id];
+            var token = BytesOf(id, skipSpecialTokens);
             token.CopyTo(bytes.AsSpan(at));
             at += token.Length;
         }
@@ -170,11 +165,11 @@ public sealed class HuggingFaceTokenizer : ITokenizer
         files.Write(folder);
     }
 
-    /// <summary>Bytes of a token, or none when it is special and special tokens are left out.</summary>
+    /// <summary>Bytes of a token, or none when it is special and special tokens are left out, or when no token has the id.</summary>
     internal ReadOnlySpan<byte> BytesOf(int id, bool skipSpecialTokens)
     {
-        Check(id);
-        return skipSpecialTokens && table.IsSpecial(id) ? default : table.Bytes[id];
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        return id >= VocabularySize || (skipSpecialTokens && table.IsSpecial(id)) ? default : table.Bytes[id];
     }
 
     private static HuggingFaceTokenizer Create(TokenizerFiles files) =>

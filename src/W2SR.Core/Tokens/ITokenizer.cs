@@ -3,7 +3,7 @@ namespace W2SR.Core.Tokens;
 /// <summary>Text to token ids and back. Implementations are immutable and thread-safe.</summary>
 public interface ITokenizer
 {
-    /// <summary>Number of ids, added tokens included; every id is below it.</summary>
+    /// <summary>Number of ids, added tokens included; every id of a text is below it. A model may have more rows (Qwen2.5 has 271), and draw their ids.</summary>
     int VocabularySize { get; }
 
     /// <summary>Ids that end a sequence; the first is the one a trainer appends.</summary>
@@ -15,8 +15,8 @@ public interface ITokenizer
     /// <summary>Encodes a text. Special tokens written out in it (such as <c>&lt;|im_end|&gt;</c>) are recognised; none is added.</summary>
     int[] Encode(string text);
 
-    /// <summary>Decodes ids, leaving special tokens out when <paramref name="skipSpecialTokens"/> is set.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An id is negative or not below <see cref="VocabularySize"/>.</exception>
+    /// <summary>Decodes ids, leaving special tokens out when <paramref name="skipSpecialTokens"/> is set. An id beyond <see cref="VocabularySize"/> has no text, as in transformers.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
     string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true);
 
     /// <summary>A decoder that takes one id at a time and holds back what is not yet complete text.</summary>

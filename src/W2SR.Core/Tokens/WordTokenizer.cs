@@ -56,16 +56,19 @@ public sealed class WordTokenizer : ITokenizer
     {
         var parts = new List<string>(ids.Length);
         foreach (var id in ids)
-            if (!skipSpecialTokens || id != endId) parts.Add(Word(id));
+            if (Word(id, skipSpecialTokens) is { } word) parts.Add(word);
         return string.Join(' ', parts);
     }
 
     /// <inheritdoc/>
     public IIncrementalDecoder CreateDecoder(bool skipSpecialTokens = true) => new WordDecoder(this, skipSpecialTokens);
 
-    private string Word(int id) => (uint)id < (uint)words.Length
-        ? words[id]
-        : throw new ArgumentOutOfRangeException(nameof(id), id, $"The vocabulary has {words.Length} words.");
+    /// <summary>The word, or null when it is left out or no word has the id.</summary>
+    private string? Word(int id, bool skipSpecialTokens)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        return id >= words.Length || (skipSpecialTokens && id == endId) ? null : words[id];
+    }
 
     private sealed class WordDecoder(WordTokenizer tokenizer, bool skipSpecialTokens) : IIncrementalDecoder
     {
@@ -73,8 +76,7 @@ public sealed class WordTokenizer : ITokenizer
 
         public string Append(int id)
         {
-            var word = tokenizer.Word(id);
-            if (skipSpecialTokens && id == tokenizer.endId) return "";
+            if (tokenizer.Word(id, skipSpecialTokens) is not { } word) return "";
             var piece = isFirst ? word : " " + word;
             isFirst = false;
             return piece;

@@ -69,7 +69,7 @@ internal sealed class RolloutCollector(IStudent student, GrpoOptions options, IR
         generating.Stop();
         scoring.Start();
         RewardSample[] samples = [.. sequences.Select((s, i) => new RewardSample(
-            problems[i / options.GroupSize], GeneratedText.Decode(student.Tokenizer, s.Ids), s.Ids, s.FinishReason, i % options.GroupSize, step + 1))];
+            problems[i / options.GroupSize], student.Tokenizer.Decode(s.Ids), s.Ids, s.FinishReason, i % options.GroupSize, step + 1))];
         var scores = scorer.Score(samples, cancellationToken);
         failures.AddRange(scores.Failures);
         var totals = GroupAdvantages.Totals(scores.Rewards, scorer.Weights);

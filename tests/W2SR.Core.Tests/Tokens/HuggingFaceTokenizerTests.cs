@@ -143,14 +143,34 @@ public sealed class HuggingFaceTokenizerTests
     }
 
     [Fact]
-    public void Decode_IdOutsideTheVocabulary_SaysSo()
+    public void Decode_NegativeId_SaysSo()
     {
-        var tokenizer = TinyTokenizer.Create();
-        foreach (var id in (int[])[-1, tokenizer.VocabularySize])
+        foreach (var tokenizer in (ITokenizer[])[TinyTokenizer.Create(), new WordTokenizer(["a", "b"])])
         {
-            Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.Decode([id]));
-            Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.CreateDecoder().Append(id));
-            Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.WithEndIds([id]));
+            Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.Decode([-1]));
+            Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.CreateDecoder().Append(-1));
+        }
+        foreach (var id in (int[])[-1, TinyTokenizer.Create().VocabularySize]) Assert.Throws<ArgumentOutOfRangeException>(() => TinyTokenizer.Create().WithEndIds([id]));
+    }
+
+    [Theory]
+    [InlineData("é", "é")] // two bytes: the row between them splits no character
+    [InlineData("1 2", "1 2")]
+    public void Decode_IdOfAPaddedRow_HasNoText(string text, string expected)
+    {
+        var tokenizer = TinyTokenizer.Create(json => json["model"]!["merges"] = new System.Text.Json.Nodes.JsonArray());
+        int[] ids = [.. tokenizer.Encode(text).SelectMany(id => new[] { id, tokenizer.VocabularySize, tokenizer.VocabularySize + 270 })];
+        Assert.Equal(expected, tokenizer.Decode(ids));
+        Assert.Equal(expected, tokenizer.Decode(ids, skipSpecialTokens: false));
+        Assert.Equal(expected, Streamed(tokenizer, ids));
+        var words = new WordTokenizer(["a", "b"]);
+        Assert.Equal("a b", words.Decode([9, 0, 3, 1, 9]));
+        Assert.Equal("a b", Streamed(words, [9, 0, 3, 1, 9]));
+
+        static string Streamed(ITokenizer tokenizer, int[] ids)
+        {
+            var decoder = tokenizer.CreateDecoder();
+            return string.Concat(ids.Select(decoder.Append)) + decoder.Flush();
         }
     }
 
