@@ -8,6 +8,7 @@ using W2SR.Core.Prompts;
 using W2SR.Core.Tensors;
 using W2SR.Core.Traces;
 using W2SR.Core.Verification;
+using W2SR.Samples;
 using W2SR.Samples.Evaluate;
 
 var benchmark = new Argument<string>("benchmark") { Description = "Problems as JSON lines: GSM8K, MATH, MATH-500, OlympiadBench, Minerva, AMC, AIME, GPQA, SVAMP, MAWPS as they are published, or your own with question and answer." };
@@ -50,46 +51,28 @@ root.SetAction((parsed, cancellation) =>
         OptionSeed = parsed.GetValue(optionSeed),
     };
     var source = new ModelSource(parsed.GetValue(model)!, parsed.GetValue(serverModel), parsed.GetValue(concurrency), parsed.GetValue(type)!, parsed.GetValue(isBase), parsed.GetValue(name));
-    return Task.Run(() => RunAsync(settings, source, cancellation), CancellationToken.None);
+    return LongRun.RunAsync(() => RunAsync(settings, source, cancellation), $"Stopped. Finished chunks are kept; the same command goes on from there ({settings.Output}).");
 });
-return await root.Parse(args).InvokeAsync();
+return await LongRun.InvokeAsync(root, args);
 
 static async Task<int> RunAsync(EvaluateSettings settings, ModelSource source, CancellationToken cancellation)
 {
-    try
-    {
-        settings.Sampling.Validate();
-        var prompt = settings.FewShotFile is { } file ? FewShotPrompt.FromFile(file) : ReasoningPrompt.Paper;
-        var problems = BenchmarkFile.ReadAll(settings.Benchmark, optionSeed: settings.OptionSeed);
-        if (settings.Limit is { } most) problems = [.. problems.Take(most)];
-        var identity = source.Identity();
-        using var open = await source.OpenAsync(prompt, cancellation);
-        var evaluator = new Evaluator(new MathVerifier()) { Prompt = prompt.Template, Template = open.Template };
-        var manifest = new Dictionary<string, string>(evaluator.Manifest(identity, problems, settings.Sampling)) { ["type"] = source.Type, ["version"] = Experiment.Version };
-        using var store = EvaluationStore.Open(settings.Output, manifest);
-        EvaluationFiles.WriteProblems(settings.Output, problems);
-        var result = await EvaluationDisplay.ShowAsync(progress =>
-            evaluator.EvaluateAsync(open.Reasoner, problems, settings.Sampling, store, progress, settings.ChunkSize, cancellation));
-        var metrics = EvaluationMetrics.Compute(result);
-        EvaluationFiles.WriteMetrics(settings.Output, result, metrics, manifest);
-        EvaluationTables.Show(result, metrics);
-        AnsiConsole.WriteLine($"Written to {Path.GetFullPath(settings.Output)}: responses, verdicts, evaluation.json.");
-        AnsiConsole.WriteLine($"As a page with figures and single traces: dotnet run -c Release --project samples/Report -- {settings.Output}");
-        return 0;
-    }
-    catch (OperationCanceledException)
-    {
-        return Fail($"Stopped. Finished chunks are kept; the same command goes on from there ({settings.Output}).", 130);
-    }
-    catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or InsufficientMemoryException
-        or ChatTemplateRaisedException or TorchRuntimeException or TraceGenerationException)
-    {
-        return Fail(e.Message, 1);
-    }
-}
-
-static int Fail(string message, int code)
-{
-    Console.Error.WriteLine(message);
-    return code;
+    settings.Sampling.Validate();
+    var prompt = settings.FewShotFile is { } file ? FewShotPrompt.FromFile(file) : ReasoningPrompt.Paper;
+    var problems = BenchmarkFile.ReadAll(settings.Benchmark, optionSeed: settings.OptionSeed);
+    if (settings.Limit is { } most) problems = [.. problems.Take(most)];
+    var identity = source.Identity();
+    using var open = await source.OpenAsync(prompt, cancellation);
+    var evaluator = new Evaluator(new MathVerifier()) { Prompt = prompt.Template, Template = open.Template };
+    var manifest = new Dictionary<string, string>(evaluator.Manifest(identity, problems, settings.Sampling)) { ["type"] = source.Type, ["version"] = Experiment.Version };
+    using var store = EvaluationStore.Open(settings.Output, manifest);
+    EvaluationFiles.WriteProblems(settings.Output, problems);
+    var result = await EvaluationDisplay.ShowAsync(progress =>
+        evaluator.EvaluateAsync(open.Reasoner, problems, settings.Sampling, store, progress, settings.ChunkSize, cancellation));
+    var metrics = EvaluationMetrics.Compute(result);
+    EvaluationFiles.WriteMetrics(settings.Output, result, metrics, manifest);
+    EvaluationTables.Show(result, metrics);
+    AnsiConsole.WriteLine($"Written to {Path.GetFullPath(settings.Output)}: responses, verdicts, evaluation.json.");
+    AnsiConsole.WriteLine($"As a page with figures and single traces: dotnet run -c Release --project samples/Report -- {settings.Output}");
+    return 0;
 }

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using TorchSharp;
-using W2SR.Core.Common;
 using W2SR.Core.Models;
 using W2SR.Core.Reasoners;
 using W2SR.Core.Tensors;
 using W2SR.Core.Training;
+using W2SR.Samples;
 using W2SR.Samples.FineTune;
 
 var model = new Option<string>("--model") { Description = "A Hugging Face model folder, or a .gguf file.", Required = true };
@@ -23,7 +23,7 @@ var root = new RootCommand("Fine-tunes a model on worked solutions: pre-flight c
 {
     model, data, folder, count, epochs, rate, batch, lora, narrow, stop, measure, keep,
 };
-root.SetAction(parsed =>
+root.SetAction((parsed, cancellation) =>
 {
     var adapter = parsed.GetValue(lora);
     var preset = adapter ? SftOptions.Lora : SftOptions.Paper;
@@ -36,44 +36,26 @@ root.SetAction(parsed =>
         Compute = new SftComputeOptions { MicroBatchTokens = 1024, Type = parsed.GetValue(narrow) ? torch.ScalarType.BFloat16 : null },
         Validation = new ValidationOptions { HeldOutShare = 0.05, EverySteps = parsed.GetValue(measure), StopCheckProblems = parsed.GetValue(stop), StopCheckTokens = 400 },
     };
-    return Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(folder)!, parsed.GetValue(count), parsed.GetValue(keep), options);
+    return LongRun.RunAsync(() => RunAsync(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(folder)!, parsed.GetValue(count), parsed.GetValue(keep), options, cancellation),
+        $"Stopped. The same command goes on from the last step ({parsed.GetValue(folder)}).");
 });
-return root.Parse(args).Invoke();
+return await LongRun.InvokeAsync(root, args);
 
-static int Run(string path, string data, string folder, int count, int checkpointEvery, SftOptions options)
+static async Task<int> RunAsync(string path, string data, string folder, int count, int checkpointEvery, SftOptions options, CancellationToken cancellation)
 {
-    using var signal = new StopSignal();
-    var cancellation = signal.Token;
-    try
+    Console.WriteLine(TorchRuntime.Describe());
+    var (problems, traces) = SolutionFile.Read(data, count);
+    using var student = await LocalStudent.LoadAsync(path, cancellationToken: cancellation);
+    options = options with
     {
-        Console.WriteLine(TorchRuntime.Describe());
-        var (problems, traces) = SolutionFile.Read(data, count);
-        using var student = LocalStudent.LoadAsync(path, cancellationToken: cancellation).GetAwaiter().GetResult();
-        options = options with
-        {
-            State = new TrainingStateOptions { Folder = Path.Combine(folder, "state"), EverySteps = checkpointEvery },
-            MetricsFile = Path.Combine(folder, "metrics.jsonl"),
-        };
-        var trainer = new SftTrainer(options) { OnPreflight = Console.WriteLine };
-        var run = StepDisplay.Show(progress => trainer.Train(student, problems, traces, progress, cancellation));
-        if (student.Model.Adapter is { } adapter) adapter.Save(Path.Combine(folder, "adapter"));
-        else student.SaveAsync(Path.Combine(folder, "model"), cancellationToken: cancellation).GetAwaiter().GetResult();
-        StepDisplay.Summarise(run);
-        Console.WriteLine($"Written to {Path.GetFullPath(folder)}.");
-        return 0;
-    }
-    catch (OperationCanceledException)
-    {
-        return Fail($"Stopped. The same command goes on from the last step ({folder}).", 130);
-    }
-    catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or W2srFormatException or TorchRuntimeException or TrainingDivergedException)
-    {
-        return Fail(e.Message, 1);
-    }
-}
-
-static int Fail(string message, int code)
-{
-    Console.Error.WriteLine(message);
-    return code;
+        State = new TrainingStateOptions { Folder = Path.Combine(folder, "state"), EverySteps = checkpointEvery },
+        MetricsFile = Path.Combine(folder, "metrics.jsonl"),
+    };
+    var trainer = new SftTrainer(options) { OnPreflight = Console.WriteLine };
+    var run = StepDisplay.Show(progress => trainer.Train(student, problems, traces, progress, cancellation));
+    if (student.Model.Adapter is { } adapter) adapter.Save(Path.Combine(folder, "adapter"));
+    else await student.SaveAsync(Path.Combine(folder, "model"), cancellationToken: cancellation);
+    StepDisplay.Summarise(run);
+    Console.WriteLine($"Written to {Path.GetFullPath(folder)}.");
+    return 0;
 }

@@ -3,6 +3,7 @@ using Spectre.Console;
 using W2SR.Core.Common;
 using W2SR.Core.Tensors;
 using W2SR.Core.Traces;
+using W2SR.Samples;
 using W2SR.Samples.GenerateTraces;
 
 var problems = new Argument<string?>("problems") { Description = "Problems as JSON lines: GSM8K, MATH and other benchmarks as they are published, or your own with id, question and answer.", Arity = ArgumentArity.ZeroOrOne };
@@ -28,50 +29,34 @@ var root = new RootCommand("Lets a teacher write reasoning traces. The key of a 
 {
     problems, output, teacher, model, vllm, system, logProbs, probe, noProbe, serveScript, parser, context, limit, samples, temperature, topP, tokens, seed, concurrency,
 };
-root.SetAction(async (parsed, cancellation) =>
-{
-    try
-    {
-        if (parsed.GetValue(serveScript) is { } script)
-        {
-            var serve = new VllmServeOptions { Model = parsed.GetValue(teacher)!, ReasoningParser = parsed.GetValue(parser), MaxModelLength = parsed.GetValue(context) };
-            if (parsed.GetValue(model) is { } name) serve = serve with { ServedModelName = name };
-            VllmServeScript.Write(script, serve);
-            Console.WriteLine($"{script} serves {serve.Model}. Then: --teacher http://HOST:{serve.Port}/v1 --model {serve.ServedModelName} --vllm");
-            return 0;
-        }
-        if (parsed.GetValue(problems) is not { } file) throw new ArgumentException("Name a file of problems.");
-        var sampling = new SamplingOptions
-        {
-            Temperature = parsed.GetValue(temperature),
-            TopP = parsed.GetValue(topP),
-            MaxNewTokens = parsed.GetValue(tokens),
-            SamplesPerProblem = parsed.GetValue(samples),
-            Seed = parsed.GetValue(seed),
-        };
-        var source = new TeacherSource(parsed.GetValue(teacher)!, parsed.GetValue(model), (parsed.GetValue(vllm) ? ChatClientTeacherOptions.Vllm : new ChatClientTeacherOptions()) with
-        {
-            MaxConcurrency = parsed.GetValue(concurrency),
-            SystemMessage = parsed.GetValue(system),
-            WithLogProbs = parsed.GetValue(logProbs),
-        });
-        var run = new GenerationRun(file, parsed.GetValue(output)!, parsed.GetValue(limit), source, sampling);
-        return parsed.GetValue(probe) ? await run.ProbeAsync(cancellation) : await run.GenerateAsync(asksFirst: !parsed.GetValue(noProbe), cancellation);
-    }
-    catch (OperationCanceledException)
-    {
-        return Fail($"Stopped. Finished traces are kept; the same command goes on from there ({parsed.GetValue(output)}).", 130);
-    }
-    catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or TorchRuntimeException or TraceGenerationException)
-    {
-        return Fail(e.Message, 1);
-    }
-});
-// Ctrl-C waits for the step that is under way: a process that leaves while libtorch still computes may crash instead of ending.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+root.SetAction((parsed, cancellation) => LongRun.RunAsync(() => RunAsync(parsed, cancellation), $"Stopped. Finished traces are kept; the same command goes on from there ({parsed.GetValue(output)})."));
+return await LongRun.InvokeAsync(root, args);
 
-static int Fail(string message, int code)
+async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
 {
-    Console.Error.WriteLine(message);
-    return code;
+    if (parsed.GetValue(serveScript) is { } script)
+    {
+        var serve = new VllmServeOptions { Model = parsed.GetValue(teacher)!, ReasoningParser = parsed.GetValue(parser), MaxModelLength = parsed.GetValue(context) };
+        if (parsed.GetValue(model) is { } name) serve = serve with { ServedModelName = name };
+        VllmServeScript.Write(script, serve);
+        Console.WriteLine($"{script} serves {serve.Model}. Then: --teacher http://HOST:{serve.Port}/v1 --model {serve.ServedModelName} --vllm");
+        return 0;
+    }
+    if (parsed.GetValue(problems) is not { } file) throw new ArgumentException("Name a file of problems.");
+    var sampling = new SamplingOptions
+    {
+        Temperature = parsed.GetValue(temperature),
+        TopP = parsed.GetValue(topP),
+        MaxNewTokens = parsed.GetValue(tokens),
+        SamplesPerProblem = parsed.GetValue(samples),
+        Seed = parsed.GetValue(seed),
+    };
+    var source = new TeacherSource(parsed.GetValue(teacher)!, parsed.GetValue(model), (parsed.GetValue(vllm) ? ChatClientTeacherOptions.Vllm : new ChatClientTeacherOptions()) with
+    {
+        MaxConcurrency = parsed.GetValue(concurrency),
+        SystemMessage = parsed.GetValue(system),
+        WithLogProbs = parsed.GetValue(logProbs),
+    });
+    var run = new GenerationRun(file, parsed.GetValue(output)!, parsed.GetValue(limit), source, sampling);
+    return parsed.GetValue(probe) ? await run.ProbeAsync(cancellation) : await run.GenerateAsync(asksFirst: !parsed.GetValue(noProbe), cancellation);
 }

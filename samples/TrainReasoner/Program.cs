@@ -5,6 +5,7 @@ using W2SR.Core.Problems;
 using W2SR.Core.Prompts;
 using W2SR.Core.Tensors;
 using W2SR.Core.Training;
+using W2SR.Samples;
 using W2SR.Samples.TrainReasoner;
 
 var seed = new Option<ulong>("--seed") { Description = "Seed of the run: another seed gives other numbers.", DefaultValueFactory = _ => 1 };
@@ -37,8 +38,9 @@ var root = new RootCommand("GRPO makes a reasoner: of a checkpoint (--model) on 
     seed, folder, steps, rate, test, pretraining, model, data, testData, limit, largest, plain, lora, problemsPerStep, group, updates, tokens, temperature, testTemperature,
     prompt, system, kl, settled, narrow, measure,
 };
-root.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(folder)!, () => parsed.GetValue(model) is { } path ? Checkpoint(parsed, path).Execute : FromNothing(parsed).Execute, cancellation), CancellationToken.None));
-return await root.Parse(args).InvokeAsync();
+root.SetAction((parsed, cancellation) => LongRun.RunAsync(() => Run(() => parsed.GetValue(model) is { } path ? Checkpoint(parsed, path).Execute : FromNothing(parsed).Execute, cancellation),
+    $"Stopped. What was done is kept; the same command goes on from there ({parsed.GetValue(folder)})."));
+return await LongRun.InvokeAsync(root, args);
 
 ArithmeticRun FromNothing(ParseResult parsed)
 {
@@ -96,27 +98,9 @@ CheckpointRun Checkpoint(ParseResult parsed, string path)
     };
 }
 
-static int Run(string folder, Func<Action<CancellationToken>> make, CancellationToken cancellation)
+static int Run(Func<Action<CancellationToken>> make, CancellationToken cancellation)
 {
-    try
-    {
-        Console.WriteLine(TorchRuntime.Describe().ToString()!);
-        make()(cancellation);
-        return 0;
-    }
-    catch (OperationCanceledException)
-    {
-        return Fail($"Stopped. What was done is kept; the same command goes on from there ({folder}).", 130);
-    }
-    catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or W2srFormatException or TorchRuntimeException
-        or InsufficientMemoryException or ChatTemplateRaisedException or TrainingDivergedException or RewardFailedException)
-    {
-        return Fail(e.Message, 1);
-    }
-}
-
-static int Fail(string message, int code)
-{
-    Console.Error.WriteLine(message);
-    return code;
+    Console.WriteLine(TorchRuntime.Describe().ToString()!);
+    make()(cancellation);
+    return 0;
 }

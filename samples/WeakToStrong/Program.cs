@@ -3,7 +3,7 @@ using Spectre.Console;
 using W2SR.Core.Experiments;
 using W2SR.Core.Experiments.Planning;
 using W2SR.Core.Tensors;
-using W2SR.Core.Training;
+using W2SR.Samples;
 using W2SR.Samples.Experiments;
 
 var file = new Argument<string>("file") { Description = "The experiment: bases, teachers and arms as JSON (docs/experiments.md; examples lie in samples/WeakToStrong/experiments)." };
@@ -12,49 +12,34 @@ var cache = new Option<string?>("--cache") { Description = "Folder of the stages
 var seed = new Option<ulong[]>("--seed") { Description = "Seed in place of the file's; may be given several times." };
 var plan = new Option<bool>("--plan") { Description = "Shows what would run and what is kept, with tokens, operations and expected time, and runs nothing." };
 var root = new RootCommand("Weak-to-strong experiments from one file, each stage kept and never done twice.") { file, folder, cache, seed, plan };
-root.SetAction((parsed, cancellation) => Task.Run(
-    () => Run(parsed.GetValue(file)!, parsed.GetValue(folder), parsed.GetValue(cache), parsed.GetValue(seed) ?? [], parsed.GetValue(plan), cancellation), CancellationToken.None));
-return await root.Parse(args).InvokeAsync();
-
-static int Run(string file, string? folder, string? cache, ulong[] seeds, bool planOnly, CancellationToken cancellation)
+root.SetAction((parsed, cancellation) =>
 {
-    var path = folder ?? Path.GetFileNameWithoutExtension(file) + "-run";
-    try
+    var path = parsed.GetValue(folder) ?? Path.GetFileNameWithoutExtension(parsed.GetValue(file)!) + "-run";
+    return LongRun.RunAsync(() => Run(parsed.GetValue(file)!, path, parsed.GetValue(cache), parsed.GetValue(seed) ?? [], parsed.GetValue(plan), cancellation),
+        $"Stopped. Finished stages are kept; the same command goes on from there ({path}).");
+});
+return await LongRun.InvokeAsync(root, args);
+
+static int Run(string file, string path, string? cache, ulong[] seeds, bool planOnly, CancellationToken cancellation)
+{
+    if (LargeRunFile.Recognises(File.ReadAllText(file)))
     {
-        if (LargeRunFile.Recognises(File.ReadAllText(file)))
-        {
-            if (!planOnly) return Fail($"{file} describes a run for machines that are not here: --plan shows what it takes (docs/experiments.md).", 1);
-            LargeRunTable.Show(LargeRunFile.Parse(File.ReadAllText(file), file));
-            return 0;
-        }
-        var settings = ExperimentFile.Load(file);
-        if (seeds.Length > 0) settings = settings with { Seeds = seeds };
-        var experiment = new Experiment(settings);
-        AnsiConsole.WriteLine($"W2SR {Experiment.Version}, {TorchRuntime.Describe()}");
-        if (planOnly)
-        {
-            PlanTable.Show(experiment.Plan(path, cache));
-            return 0;
-        }
-        var results = StageDisplay.Show(progress => experiment.Run(path, progress, cache, cancellation));
-        ResultTables.Show(results);
-        AnsiConsole.WriteLine($"Written to {Path.GetFullPath(path)}: results.json, report.md.");
-        AnsiConsole.WriteLine($"As a page with figures and single traces: dotnet run -c Release --project samples/Report -- {path}");
+        if (!planOnly) return LongRun.Fail($"{file} describes a run for machines that are not here: --plan shows what it takes (docs/experiments.md).");
+        LargeRunTable.Show(LargeRunFile.Parse(File.ReadAllText(file), file));
         return 0;
     }
-    catch (OperationCanceledException)
+    var settings = ExperimentFile.Load(file);
+    if (seeds.Length > 0) settings = settings with { Seeds = seeds };
+    var experiment = new Experiment(settings);
+    AnsiConsole.WriteLine($"W2SR {Experiment.Version}, {TorchRuntime.Describe()}");
+    if (planOnly)
     {
-        return Fail($"Stopped. Finished stages are kept; the same command goes on from there ({path}).", 130);
+        PlanTable.Show(experiment.Plan(path, cache));
+        return 0;
     }
-    catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or TorchRuntimeException
-        or TrainingDivergedException or RewardFailedException or InsufficientMemoryException)
-    {
-        return Fail(e.Message, 1);
-    }
-}
-
-static int Fail(string message, int code)
-{
-    Console.Error.WriteLine(message);
-    return code;
+    var results = StageDisplay.Show(progress => experiment.Run(path, progress, cache, cancellation));
+    ResultTables.Show(results);
+    AnsiConsole.WriteLine($"Written to {Path.GetFullPath(path)}: results.json, report.md.");
+    AnsiConsole.WriteLine($"As a page with figures and single traces: dotnet run -c Release --project samples/Report -- {path}");
+    return 0;
 }

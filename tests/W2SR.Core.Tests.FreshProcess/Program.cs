@@ -1,4 +1,5 @@
-// Started by TorchRuntimeTests: what a process does first decides whether libtorch can still be loaded. And by TrainingStateTests, SaveKillTests and TraceKillTests, which kill it.
+// Started by TorchRuntimeTests: what a process does first decides whether libtorch can still be loaded. And by TrainingStateTests, SaveKillTests and TraceKillTests, which kill it. And by LongRunTests, which stop it.
+using System.CommandLine;
 using System.Globalization;
 using TorchSharp;
 using W2SR.Core.Models;
@@ -7,6 +8,7 @@ using W2SR.Core.Reasoners;
 using W2SR.Core.Tensors;
 using W2SR.Core.Tokens;
 using W2SR.Core.Training;
+using W2SR.Samples;
 
 switch (args[0])
 {
@@ -42,11 +44,34 @@ switch (args[0])
     case "traces":
         var numbers = args[2..].Select(a => int.Parse(a, CultureInfo.InvariantCulture)).ToArray();
         return TraceRun.Run(args[1], numbers[0], numbers[1], numbers[2]);
+    case "slow-stop":
+        return await StopSlowly(TimeSpan.FromSeconds(double.Parse(args[1], CultureInfo.InvariantCulture)));
     case "save":
         await SaveForever(args[1], args[2], args[3]);
         break;
 }
 return 0;
+
+// A long run whose last checkpoint takes a while.
+static Task<int> StopSlowly(TimeSpan checkpoint)
+{
+    var root = new RootCommand("Waits to be stopped.");
+    root.SetAction((_, cancellation) => LongRun.RunAsync(async () =>
+    {
+        Console.WriteLine("started");
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+        }
+        finally
+        {
+            await Task.Delay(checkpoint, CancellationToken.None);
+            Console.WriteLine("written");
+        }
+        return 0;
+    }, "Stopped."));
+    return LongRun.InvokeAsync(root, []);
+}
 
 // Two models take turns in one folder until the process is killed.
 static async Task SaveForever(string first, string second, string target)
