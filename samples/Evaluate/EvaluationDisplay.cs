@@ -4,7 +4,7 @@ using W2SR.Core.Traces;
 
 namespace W2SR.Samples.Evaluate;
 
-/// <summary>A bar on a terminal, a line for each finished chunk elsewhere.</summary>
+/// <summary>A bar on a terminal, lines elsewhere: one for each finished chunk, forty at most where single responses are kept.</summary>
 internal static class EvaluationDisplay
 {
     public static async Task<T> ShowAsync<T>(Func<IProgress<TraceProgress>, Task<T>> run)
@@ -33,7 +33,7 @@ internal static class EvaluationDisplay
 
         public void Report(TraceProgress value)
         {
-            if (value.Done == last) return;
+            if (value.Done == last || (last >= 0 && value.Done < value.Total && value.Done - last < value.Total / 40.0)) return;
             last = value.Done;
             Console.WriteLine(Describe(value));
         }

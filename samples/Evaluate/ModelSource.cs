@@ -38,7 +38,7 @@ internal sealed class ModelSource(string place, string? serverModel, int concurr
             };
             var local = await LocalStudent.LoadAsync(place, options, cancellationToken: cancellation);
             foreach (var warning in local.LoadWarnings) Console.Error.WriteLine("warning: " + warning);
-            return new OpenModel(local, local.ChatTemplate is { } template ? ContentHash.OfText(template.Source) : "none", local);
+            return new OpenModel(local, local.ChatTemplate is { } template ? ContentHash.OfText(template.Source) : "none", local) { ChunkSize = local.IsBatchInvariant ? null : 32 };
         }
         var key = Environment.GetEnvironmentVariable("W2SR_API_KEY");
         var clients = place.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(a => new ChatCompletionsClient(new Uri(a), serverModel!, key)).ToArray();
@@ -50,5 +50,8 @@ internal sealed class ModelSource(string place, string? serverModel, int concurr
 /// <summary>A model, the hash of its chat template, and what must be released with it.</summary>
 internal sealed record OpenModel(IReasoner Reasoner, string Template, IDisposable? Owned) : IDisposable
 {
+    /// <summary>Problems whose batches must be the same after an interruption; null where a response does not depend on its batch.</summary>
+    public int? ChunkSize { get; init; }
+
     public void Dispose() => Owned?.Dispose();
 }

@@ -28,7 +28,7 @@ var fewShot = new Option<string?>("--few-shot") { Description = "Prompt with wor
 var isBase = new Option<bool>("--base") { Description = "Leaves the chat template aside: problems are put as plain text, as a base model reads them." };
 var type = new Option<string>("--type") { Description = "What to compute in.", DefaultValueFactory = _ => "float32" };
 type.AcceptOnlyFromAmong("float32", "bfloat16");
-var chunk = new Option<int>("--chunk") { Description = "Problems that are answered and kept together; what an interruption can lose.", DefaultValueFactory = _ => 32 };
+var chunk = new Option<int?>("--chunk") { Description = "Problems that are answered and kept together; an interruption loses so many at most. Default: each response is kept at once where that changes none (servers, and models that answer alike in any batch), else 32." };
 var concurrency = new Option<int>("--concurrency") { Description = "Requests under way at each server.", DefaultValueFactory = _ => 32 };
 var root = new RootCommand("Measures a model on a benchmark: accuracy, pass@k and maj@k with 95% intervals. The key of a server is read from the environment variable W2SR_API_KEY.")
 {
@@ -51,7 +51,7 @@ root.SetAction((parsed, cancellation) =>
         OptionSeed = parsed.GetValue(optionSeed),
     };
     var source = new ModelSource(parsed.GetValue(model)!, parsed.GetValue(serverModel), parsed.GetValue(concurrency), parsed.GetValue(type)!, parsed.GetValue(isBase), parsed.GetValue(name));
-    return LongRun.RunAsync(() => RunAsync(settings, source, cancellation), $"Stopped. Finished chunks are kept; the same command goes on from there ({settings.Output}).");
+    return LongRun.RunAsync(() => RunAsync(settings, source, cancellation), $"Stopped. What was finished is kept; the same command goes on from there ({settings.Output}).");
 });
 return await LongRun.InvokeAsync(root, args);
 
@@ -68,7 +68,7 @@ static async Task<int> RunAsync(EvaluateSettings settings, ModelSource source, C
     using var store = EvaluationStore.Open(settings.Output, manifest);
     EvaluationFiles.WriteProblems(settings.Output, problems);
     var result = await EvaluationDisplay.ShowAsync(progress =>
-        evaluator.EvaluateAsync(open.Reasoner, problems, settings.Sampling, store, progress, settings.ChunkSize, cancellation));
+        evaluator.EvaluateAsync(open.Reasoner, problems, settings.Sampling, store, progress, settings.ChunkSize ?? open.ChunkSize, cancellation));
     var metrics = EvaluationMetrics.Compute(result);
     EvaluationFiles.WriteMetrics(settings.Output, result, metrics, manifest);
     EvaluationTables.Show(result, metrics);

@@ -35,17 +35,20 @@ public sealed class Evaluator(IVerifier verifier, Func<string, bool>? reasons = 
         return Score(reasoner.Name, problems, traces, sampling);
     }
 
-    /// <summary>The same, chunk by chunk into a store: a later call goes on from what is there, and the result is that of an uninterrupted run.</summary>
+    /// <summary>The same into a store: a later call goes on from what is there, and the result is that of an uninterrupted run.</summary>
     /// <param name="reasoner">The model.</param>
     /// <param name="problems">Held-out problems; ids must be unique.</param>
     /// <param name="sampling">How it draws.</param>
     /// <param name="store">Keeps responses, verdicts and the result.</param>
-    /// <param name="progress">Told after each chunk.</param>
-    /// <param name="chunkSize">Problems handed over together.</param>
-    /// <param name="cancellationToken">Stops between tokens; finished chunks stay.</param>
+    /// <param name="progress">Told of responses that are kept.</param>
+    /// <param name="chunkSize">
+    /// Problems that are handed over and kept together, so that a resumed run has the batches, and every rounding, of an uninterrupted one. Null keeps each response as soon as it is finished: for a
+    /// server, and for a model that answers alike in any batch (<c>LocalStudent.IsBatchInvariant</c>).
+    /// </param>
+    /// <param name="cancellationToken">Stops between tokens; finished chunks, or responses, stay.</param>
     public async Task<EvaluationResult> EvaluateAsync(
         IReasoner reasoner, IReadOnlyList<Problem> problems, SamplingOptions sampling, EvaluationStore store,
-        IProgress<TraceProgress>? progress = null, int chunkSize = 256, CancellationToken cancellationToken = default)
+        IProgress<TraceProgress>? progress = null, int? chunkSize = 256, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reasoner);
         ArgumentNullException.ThrowIfNull(store);

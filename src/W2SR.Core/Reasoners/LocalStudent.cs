@@ -13,6 +13,7 @@ namespace W2SR.Core.Reasoners;
 public sealed class LocalStudent : IStudent, ITeacher
 {
     private readonly SequenceGenerator generator;
+    private readonly bool usesOperators;
     private readonly ConversationEncoder conversation;
     private readonly CheckpointOrigin? origin;
 
@@ -47,6 +48,7 @@ public sealed class LocalStudent : IStudent, ITeacher
         this.conversation = conversation;
         this.origin = origin;
         generator = new SequenceGenerator(model, tokenizer.EndIds, options.Generator, tokenizer);
+        usesOperators = options.Generator.UsesOperators;
     }
 
     /// <inheritdoc/>
@@ -72,6 +74,9 @@ public sealed class LocalStudent : IStudent, ITeacher
 
     /// <summary>How the checkpoint's authors would sample, and its ids; null for a model that was not loaded.</summary>
     public GenerationConfig? GenerationDefaults => origin?.Generation;
+
+    /// <summary>True when a sample comes out the same bit for bit in whatever batch (on kernels of our own), so that a run may go on at any sample; else batches must be the same again. See docs/generation.md.</summary>
+    public bool IsBatchInvariant => Model.HasKernels && !usesOperators;
 
     /// <inheritdoc/>
     public long? ParameterCount => Model.ParameterCount;

@@ -44,6 +44,18 @@ public sealed class EvaluationStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task EvaluateAsync_WithoutChunks_DiesInBetween_AsksOnlyForWhatIsMissing()
+    {
+        var whole = await evaluator.EvaluateAsync(new OneByOne(), problems, sampling);
+        using (var store = Open())
+            await Assert.ThrowsAsync<IOException>(() => evaluator.EvaluateAsync(new OneByOne(dieAfterSamples: 7), problems, sampling, store, chunkSize: null));
+        Assert.Equal(7, File.ReadLines(Path.Combine(folder, "responses.jsonl")).Count());
+        var second = new OneByOne();
+        using (var store = Open()) Assert.Equal(whole.Samples, (await evaluator.EvaluateAsync(second, problems, sampling, store, chunkSize: null)).Samples);
+        Assert.Equal(20 - 7, second.Made);
+    }
+
+    [Fact]
     public async Task EvaluateAsync_OtherVerifier_JudgesTheSameResponsesWithoutTheModel()
     {
         using (var store = Open()) await evaluator.EvaluateAsync(new Adder(), problems, sampling, store);
@@ -91,6 +103,27 @@ public sealed class EvaluationStoreTests : IDisposable
             {
                 ProblemId = p.Id, SampleIndex = s, Response = $"It is \\boxed{{{(s == 0 ? p.Answer : "0")}}}.", FinishReason = FinishReason.Stop, ResponseTokens = 7,
             }))]);
+        }
+    }
+
+    /// <summary>The same, one sample at a time, the last first.</summary>
+    private sealed class OneByOne(int dieAfterSamples = int.MaxValue) : IReasoner
+    {
+        private readonly Adder adder = new();
+
+        public int Made { get; private set; }
+
+        public string Name => adder.Name;
+
+        public Task<IReadOnlyList<Trace>> SolveAsync(IReadOnlyList<Problem> problems, SamplingOptions sampling, CancellationToken cancellationToken = default) => adder.SolveAsync(problems, sampling, cancellationToken);
+
+        public async Task SolveAsync(IReadOnlyList<SampleRequest> samples, SamplingOptions sampling, ISampleSink sink, CancellationToken cancellationToken = default)
+        {
+            foreach (var sample in samples.Reverse())
+            {
+                if (Made++ >= dieAfterSamples) throw new IOException("power cut");
+                sink.Finished((await adder.SolveAsync([sample.Problem], sampling, cancellationToken)).Single(t => t.SampleIndex == sample.SampleIndex));
+            }
         }
     }
 

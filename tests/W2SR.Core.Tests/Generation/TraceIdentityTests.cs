@@ -2,7 +2,9 @@ using TorchSharp;
 using W2SR.Core.Common;
 using W2SR.Core.Generation;
 using W2SR.Core.Models;
+using W2SR.Core.Reasoners;
 using W2SR.Core.Tests.Infrastructure;
+using W2SR.Core.Tokens;
 using Xunit.Abstractions;
 using static TorchSharp.torch;
 
@@ -48,6 +50,15 @@ public sealed class TraceIdentityTests : IDisposable
         Assert.True(expected.Select(ids => string.Join(" ", ids)).Distinct().Count() > 990); // they are not all one text
         foreach (var (rows, promptTokens, reversed) in new[] { (500, 2048, false), (7, 2048, true), (33, 16, true), (1000, 1, false) })
             Assert.Equal(expected, Run(new GeneratorOptions { MaxRows = rows, PromptTokensAtOnce = promptTokens }, reversed));
+    }
+
+    [Fact]
+    public void IsBatchInvariant_SaysWhetherKernelsWrite()
+    {
+        using var student = new LocalStudent("tiny", model.Clone(), new WordTokenizer(Enumerable.Range(0, Vocabulary - 1).Select(i => $"w{i}")));
+        using (var decoder = student.Model.CreateDecoder()) Assert.Equal(decoder is not TensorDecoder, student.IsBatchInvariant);
+        student.Model.Attach(LoraAdapter.Create(student.Model, seed: 1));
+        Assert.False(student.IsBatchInvariant);
     }
 
     /// <remarks>
