@@ -10,14 +10,14 @@ public sealed class LongRunTests
     [Theory]
     [InlineData("-TERM")]
     [InlineData("-INT")]
-    public void Signal_CheckpointTakesLongerThanTwoSeconds_IsWaitedFor(string signal)
+    public async Task Signal_CheckpointTakesLongerThanTwoSeconds_IsWaitedFor(string signal)
     {
         using var process = ChildProcess.Start(ChildProcess.Program("tests/W2SR.Core.Tests.FreshProcess", "W2SR.Core.Tests.FreshProcess.dll"), ["slow-stop", "3.5"]);
         var error = process.StandardError.ReadToEndAsync();
-        Assert.Equal("started", process.StandardOutput.ReadLine());
-        Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
-        Assert.Equal("written", process.StandardOutput.ReadLine());
-        process.WaitForExit();
-        Assert.Equal((130, "Stopped."), (process.ExitCode, error.Result.Trim()));
+        Assert.Equal("started", await process.StandardOutput.ReadLineAsync());
+        await Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExitAsync();
+        Assert.Equal("written", await process.StandardOutput.ReadLineAsync());
+        await process.WaitForExitAsync();
+        Assert.Equal((130, "Stopped."), (process.ExitCode, (await error).Trim()));
     }
 }
