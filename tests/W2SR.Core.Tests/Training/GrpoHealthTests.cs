@@ -86,6 +86,14 @@ public sealed class GrpoHealthTests
     }
 
     [Fact]
+    public void Observe_NoVarianceOfACollapsedPolicy_BlamesThePolicyAndNotTheProblems()
+    {
+        var warning = Assert.Single(After(4, Step(uniform: 0.95, change: r => r with { Entropy = 0.1 })), w => w.StartsWith("95% of groups", StringComparison.Ordinal));
+        Assert.Contains("the policy has collapsed (0.100 nats a token, against 1.000", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("too hard", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Observe_LostStopToken_IsToldFromOneThatNeverWasThere()
     {
         Assert.Contains(After(3, Step(change: r => r with { TruncatedShare = 0.95 })), w => w.StartsWith("The model has lost its stop token: 95%", StringComparison.Ordinal));
