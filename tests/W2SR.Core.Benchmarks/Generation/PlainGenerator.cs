@@ -29,14 +29,20 @@ internal sealed class PlainGenerator(CausalLm model) : IDisposable
         for (var step = 0; step < lengths.Max(); step++)
         {
             using var scope = NewDisposeScope();
+            var (before, past) = (ids, caches.ToArray());
             var logits = Forward(ids, padding, width + step, caches);
-            var next = Sample(logits.to(ScalarType.Float32), temperature, topP);
+            ids = Sample(logits.to(ScalarType.Float32), temperature, topP).MoveToOuterDisposeScope();
+            before.Dispose();
             foreach (var cache in caches)
             {
                 cache!.Value.Keys.MoveToOuterDisposeScope();
                 cache.Value.Values.MoveToOuterDisposeScope();
             }
-            ids = next.MoveToOuterDisposeScope();
+            foreach (var cache in past)
+            {
+                cache?.Keys.Dispose();
+                cache?.Values.Dispose();
+            }
         }
     }
 
