@@ -56,15 +56,38 @@ internal sealed class DecoderBlock
     /// <returns><c>[B, T, C]</c>.</returns>
     public Tensor Forward(Tensor x, SequenceLayout layout)
     {
-        var (heads, keysAndValues) = Project(x, layout.Cosines, layout.Sines);                                   // [B, H, T, D], [B, 2 KV, T, D]
+        var attended = AttendTo(qkv.Apply(Norm(x, AttentionNorm, config.NormEpsilon)), layout);
+        return FeedForward(x.add(output.Apply(attended), Scalars.One));
+    }
+
+    /// <summary>Attention of whole sequences, between its two products.</summary>
+    /// <param name="projected"><c>[B, T, (H + 2 KV) D]</c>: queries, keys and values.</param>
+    /// <returns><c>[B, T, H D]</c>.</returns>
+    public Tensor AttendTo(Tensor projected, SequenceLayout layout)
+    {
+        var (heads, keysAndValues) = Split(projected, layout.Cosines, layout.Sines);                             // [B, H, T, D], [B, 2 KV, T, D]
         var type = heads.dtype;
         // On a CPU the fused kernel's way back is slower in bfloat16 than in float32, and its sums are good to fewer digits.
         if (type == ScalarType.BFloat16 && heads.device_type == DeviceType.CPU) (heads, keysAndValues) = (heads.to(ScalarType.Float32), keysAndValues.to(ScalarType.Float32));
-        var keys = keysAndValues.narrow(1, 0, config.KeyValueHeadCount);
-        var values = keysAndValues.narrow(1, config.KeyValueHeadCount, config.KeyValueHeadCount);
-        var attended = layout.Segments is null ? Attend(heads, keys, values) : AttendWithin(layout.Segments, heads, keys, values);
-        return FeedForward(x.add(output.Apply(Join(attended, x).to(type)), Scalars.One));
+        return AttendHeads(heads, keysAndValues.narrow(1, 0, config.KeyValueHeadCount), keysAndValues.narrow(1, config.KeyValueHeadCount, config.KeyValueHeadCount), layout).to(type);
     }
+
+    /// <summary>Attention of heads that are turned already.</summary>
+    /// <param name="queries"><c>[B, H, T, D]</c>.</param>
+    /// <param name="keys"><c>[B, KV, T, D]</c>.</param>
+    /// <param name="values"><c>[B, KV, T, D]</c>.</param>
+    /// <returns><c>[B, T, H D]</c>.</returns>
+    public Tensor AttendHeads(Tensor queries, Tensor keys, Tensor values, SequenceLayout layout)
+    {
+        var attended = layout.Segments is null ? Attend(queries, keys, values) : AttendWithin(layout.Segments, queries, keys, values);
+        return attended.transpose(1, 2).reshape(queries.shape[0], queries.shape[2], (long)config.HeadCount * config.HeadSize);
+    }
+
+    /// <summary>How the product of queries, keys and values is taken apart.</summary>
+    public HeadRotation Heads => new(config.HeadCount, config.KeyValueHeadCount, config.HeadSize);
+
+    /// <summary>What keeps the norms of rows of zeros finite.</summary>
+    public double NormEpsilon => config.NormEpsilon;
 
     /// <summary>The next tokens of prompts whose beginning is in the cache.</summary>
     /// <param name="x"><c>[B, T, C]</c>.</param>
@@ -114,12 +137,13 @@ internal sealed class DecoderBlock
         return cat(parts, 2);
     }
 
-    private (Tensor Queries, Tensor KeysAndValues) Project(Tensor x, Tensor cosines, Tensor sines)
+    private (Tensor Queries, Tensor KeysAndValues) Project(Tensor x, Tensor cosines, Tensor sines) => Split(qkv.Apply(Norm(x, AttentionNorm, config.NormEpsilon)), cosines, sines);
+
+    private (Tensor Queries, Tensor KeysAndValues) Split(Tensor projected, Tensor cosines, Tensor sines)
     {
-        var shape = x.shape;
+        var shape = projected.shape;
         long queries = config.HeadCount, shared = config.KeyValueHeadCount;
-        var all = qkv.Apply(Norm(x, AttentionNorm, config.NormEpsilon))
-            .view(shape[0], shape[1], queries + 2 * shared, config.HeadSize);                        // [B, T, H + 2 KV, D]
+        var all = projected.view(shape[0], shape[1], queries + 2 * shared, config.HeadSize);         // [B, T, H + 2 KV, D]
         var values = all.narrow(2, queries + shared, shared);
         Tensor heads, keys;
         if (QueryNorm is null)

@@ -14,7 +14,10 @@ internal static unsafe class PanelProduct
     /// <summary>Rows of the weight matrix that are multiplied at once: 12 rows by 32 columns fill 24 of the 32 registers.</summary>
     public const int TileRows = 12;
 
-    private const int Block = 256, Width = PanelBuffer.Width;
+    /// <summary>Products that are added up before the sum goes to the result.</summary>
+    internal const int Block = 256;
+
+    private const int Width = PanelBuffer.Width;
 
     /// <summary>Tiles of so many rows.</summary>
     public static int TilesOf(int rows) => (rows + TileRows - 1) / TileRows;
@@ -96,12 +99,20 @@ internal static unsafe class PanelProduct
 
     private static void Multiply(float* pack, float* x, int depth, float* y, int columns, byte* ahead, int aheadStep)
     {
-        if (columns > Width / 2) Tile(pack, x, depth, y, ahead, aheadStep);
+        if (columns > Width / 2) Tile(pack, x, depth, y, Width, ahead, aheadStep);
         else HalfTile(pack, x, depth, y, ahead, aheadStep);
     }
 
+    /// <summary>y += w x for 12 rows by 32 columns.</summary>
+    /// <param name="w">Rows of <see cref="Block"/> numbers, of which the first <paramref name="depth"/> count.</param>
+    /// <param name="x">So many times 32 numbers.</param>
+    /// <param name="depth">Products to add up.</param>
+    /// <param name="y">The first row of the result.</param>
+    /// <param name="stride">Numbers from one row of the result to the next.</param>
+    /// <param name="ahead">Memory that will be read next.</param>
+    /// <param name="aheadStep">Bytes of it to fetch with each product.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile(float* w, float* x, int depth, float* y, byte* ahead, int aheadStep)
+    internal static void Tile(float* w, float* x, int depth, float* y, long stride, byte* ahead, int aheadStep)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default, a8 = default, a9 = default, a10 = default, a11 = default;
         Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, b6 = default, b7 = default, b8 = default, b9 = default, b10 = default, b11 = default;
@@ -146,10 +157,10 @@ internal static unsafe class PanelProduct
             a11 = Vector512.FusedMultiplyAdd(s, xa, a11);
             b11 = Vector512.FusedMultiplyAdd(s, xb, b11);
         }
-        AddTo(y, a0, a1, a2, a3, a4, a5);
-        AddTo(y + 6 * Width, a6, a7, a8, a9, a10, a11);
-        AddTo(y + 16, b0, b1, b2, b3, b4, b5);
-        AddTo(y + 16 + 6 * Width, b6, b7, b8, b9, b10, b11);
+        AddTo(y, stride, a0, a1, a2, a3, a4, a5);
+        AddTo(y + 6 * stride, stride, a6, a7, a8, a9, a10, a11);
+        AddTo(y + 16, stride, b0, b1, b2, b3, b4, b5);
+        AddTo(y + 16 + 6 * stride, stride, b6, b7, b8, b9, b10, b11);
     }
 
     /// <summary>The first sixteen columns alone.</summary>
@@ -174,18 +185,18 @@ internal static unsafe class PanelProduct
             a10 = Vector512.FusedMultiplyAdd(Vector512.Create(w[10 * Block]), xa, a10);
             a11 = Vector512.FusedMultiplyAdd(Vector512.Create(w[11 * Block]), xa, a11);
         }
-        AddTo(y, a0, a1, a2, a3, a4, a5);
-        AddTo(y + 6 * Width, a6, a7, a8, a9, a10, a11);
+        AddTo(y, Width, a0, a1, a2, a3, a4, a5);
+        AddTo(y + 6 * Width, Width, a6, a7, a8, a9, a10, a11);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddTo(float* y, Vector512<float> v0, Vector512<float> v1, Vector512<float> v2, Vector512<float> v3, Vector512<float> v4, Vector512<float> v5)
+    private static void AddTo(float* y, long stride, Vector512<float> v0, Vector512<float> v1, Vector512<float> v2, Vector512<float> v3, Vector512<float> v4, Vector512<float> v5)
     {
         (Vector512.Load(y) + v0).Store(y);
-        (Vector512.Load(y + Width) + v1).Store(y + Width);
-        (Vector512.Load(y + 2 * Width) + v2).Store(y + 2 * Width);
-        (Vector512.Load(y + 3 * Width) + v3).Store(y + 3 * Width);
-        (Vector512.Load(y + 4 * Width) + v4).Store(y + 4 * Width);
-        (Vector512.Load(y + 5 * Width) + v5).Store(y + 5 * Width);
+        (Vector512.Load(y + stride) + v1).Store(y + stride);
+        (Vector512.Load(y + 2 * stride) + v2).Store(y + 2 * stride);
+        (Vector512.Load(y + 3 * stride) + v3).Store(y + 3 * stride);
+        (Vector512.Load(y + 4 * stride) + v4).Store(y + 4 * stride);
+        (Vector512.Load(y + 5 * stride) + v5).Store(y + 5 * stride);
     }
 }

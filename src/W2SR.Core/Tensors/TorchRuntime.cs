@@ -130,6 +130,40 @@ public static partial class TorchRuntime
         foreach (var (name, value) in new[] { ("OMP_WAIT_POLICY", "PASSIVE"), ("THP_MEM_ALLOC_ENABLE", "1") })
             // .NET's own SetEnvironmentVariable does not reach native code.
             if (Environment.GetEnvironmentVariable(name) is null) _ = setenv(name, value, 0);
+        if (Environment.GetEnvironmentVariable("W2SR_RETURN_MEMORY") != "1") KeepFreedMemory();
+    }
+
+    /// <summary>
+    /// Freed memory stays with the process and serves the next tensor: a training step takes and returns gigabytes, and pages that come back from the system cost more than the work on them,
+    /// most of all in virtual machines. <see cref="ReturnFreedMemory"/> gives it back.
+    /// </summary>
+    private static void KeepFreedMemory()
+    {
+        const int trimThreshold = -1, topPad = -2, mostMappings = -4; // M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX
+        try
+        {
+            _ = mallopt(trimThreshold, -1);
+            _ = mallopt(topPad, 64 << 20);
+            _ = mallopt(mostMappings, 0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Another C library than glibc: its allocator has its own ways.
+        }
+    }
+
+    /// <summary>Gives memory that tensors no longer use back to the system: what a trainer does at its end.</summary>
+    internal static void ReturnFreedMemory()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        try
+        {
+            _ = malloc_trim(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // As above.
+        }
     }
 
     private static List<string> InstructionSets()
@@ -151,4 +185,10 @@ public static partial class TorchRuntime
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int setenv(string name, string value, int overwrite);
+
+    [LibraryImport("libc")]
+    private static partial int mallopt(int parameter, int value);
+
+    [LibraryImport("libc")]
+    private static partial int malloc_trim(nuint keep);
 }

@@ -47,7 +47,7 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
         foreach (var (start, rows) in Runs(count, rowsAtATime))
         {
             using var chunk = NewDisposeScope();
-            var logits = model.Project(states.narrow(0, start, rows));
+            var logits = Logits(states.narrow(0, start, rows));
             foreach (var (at, some) in Runs(rows, rowsOfPiece))
             {
                 using var piece = NewDisposeScope();
@@ -123,7 +123,7 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
         {
             using var chunk = NewDisposeScope();
             var x = states.narrow(0, start, rows);
-            var slope = model.Project(x); // logits first; each piece becomes its gradient where it lies
+            var slope = Logits(x); // logits first; each piece becomes its gradient where it lies
             var weights = empty(rows, ScoreType, states.device);
             foreach (var (at, some) in Runs(rows, rowsOfPiece))
             {
@@ -135,8 +135,8 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
             }
             // d logProb / d logit = onehot - softmax; the sign and the token's weight go to the narrow side, [rows, C], not over [rows, V].
             var factors = weights.unsqueeze(1);
-            statesGradient.narrow(0, start, rows).copy_(slope.matmul(head).to(ScoreType) * factors);
-            if (headGradient is not null) AddProduct(headGradient, slope, (x.to(ScoreType) * factors).to(model.Target.Dtype));
+            statesGradient.narrow(0, start, rows).copy_(LargeProduct.Backward(slope, head).to(ScoreType) * factors);
+            if (headGradient is not null) LargeProduct.AddWeight(headGradient, slope, (x.to(ScoreType) * factors).to(model.Target.Dtype));
         }
         return statesGradient.MoveToOuterDisposeScope();
     }
@@ -153,7 +153,7 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
         {
             using var chunk = NewDisposeScope();
             var x = states.narrow(0, start, rows);
-            var slope = model.Project(x);
+            var slope = Logits(x);
             foreach (var (at, some) in Runs(rows, rowsOfPiece))
             {
                 using var piece = NewDisposeScope();
@@ -165,18 +165,13 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
                 var wide = -(p * (all.Plus(entropy) * Part(entropyGradient)).Plus(byLogProb));
                 part.copy_(wide.scatter_add_(1, Part(targets), byLogProb).Over(temperature));
             }
-            statesGradient.narrow(0, start, rows).copy_(slope.matmul(head));
-            if (headGradient is not null) AddProduct(headGradient, slope, x.to(model.Target.Dtype));
+            statesGradient.narrow(0, start, rows).copy_(LargeProduct.Backward(slope, head));
+            if (headGradient is not null) LargeProduct.AddWeight(headGradient, slope, x.to(model.Target.Dtype));
         }
         return statesGradient.MoveToOuterDisposeScope();
     }
 
-    /// <summary>sum += slope^T x. A wider sum takes the finished product.</summary>
-    private static void AddProduct(Tensor sum, Tensor slope, Tensor x)
-    {
-        if (sum.dtype == x.dtype) sum.addmm_(slope.t(), x, 1, 1);
-        else sum.PlusInPlace(slope.t().mm(x));
-    }
+    private Tensor Logits(Tensor states) => model.Adapter?.HeadTarget is null ? LargeProduct.Forward(states, model.HeadMatrix) : model.Project(states);
 
     private Tensor LogSoftmax(Tensor logits, double temperature)
     {

@@ -18,6 +18,7 @@ internal sealed class SequencePass : IDisposable
     private readonly List<Tensor> owned = [];
     private readonly Tensor[] inputs;
     private readonly Tensor selected;
+    private readonly BlockPass[]? passes; // null: libtorch's graph carries all
 
     /// <summary>Runs forward.</summary>
     /// <param name="model">Gradients enabled, unless only <see cref="States"/> are wanted.</param>
@@ -35,7 +36,24 @@ internal sealed class SequencePass : IDisposable
         Tensor x;
         using (no_grad()) x = Keep(model.Embed(batch.Ids));
         inputs[0] = x;
-        if (checkpointing)
+        if (BlockPass.Suits(model))
+        {
+            passes = new BlockPass[blocks.Count];
+            for (var i = 0; i < passes.Length; i++)
+            {
+                var step = new BlockPass(blocks[i], x, layout);
+                if (checkpointing || !is_grad_enabled())
+                {
+                    x = Keep(step.Output.detach());
+                    step.Dispose();
+                }
+                else x = (passes[i] = step).Output;
+                if (checkpointing) inputs[i + 1] = x;
+            }
+            inputs[^1] = x = Keep(x.detach());
+            x.requires_grad_(is_grad_enabled());
+        }
+        else if (checkpointing)
         {
             using (no_grad())
                 for (var i = 0; i < blocks.Count; i++) inputs[i + 1] = x = Keep(Step(blocks[i], x));
@@ -63,6 +81,11 @@ internal sealed class SequencePass : IDisposable
     {
         using var scope = NewDisposeScope();
         selected.backward([statesGradient]);
+        if (passes is not null)
+        {
+            AddToEmbedding(BackThrough(passes), embeddingGradient);
+            return;
+        }
         if (checkpointing)
         {
             var gradient = inputs[^1].grad;
@@ -76,19 +99,37 @@ internal sealed class SequencePass : IDisposable
                 gradient = inputs[i].grad?.MoveToOuterDisposeScope();
             }
         }
-        if (EmbeddingTrains)
-        {
-            using var quiet = no_grad();
-            var sum = embeddingGradient ?? model.EmbeddingMatrix.grad!;
-            // The residual stream, and so this gradient, is float32 where the weights are shorter.
-            sum.index_add_(0, batch.Ids.flatten(), inputs[0].grad!.view(-1, model.Config.HiddenSize).to(sum.dtype), Scalars.One);
-        }
+        if (EmbeddingTrains) AddToEmbedding(inputs[0].grad!, embeddingGradient);
     }
 
     public void Dispose()
     {
         foreach (var tensor in owned) tensor.Dispose();
         owned.Clear();
+        foreach (var step in passes ?? []) step?.Dispose();
+    }
+
+    /// <returns>The gradient of the first block's input.</returns>
+    private Tensor BackThrough(BlockPass[] steps)
+    {
+        var gradient = inputs[^1].grad!;
+        for (var i = steps.Length - 1; i >= 0; i--)
+        {
+            using var step = checkpointing ? new BlockPass(model.Blocks[i], inputs[i], layout) : steps[i];
+            var next = step.Backward(gradient);
+            gradient.Dispose();
+            gradient = next;
+        }
+        return gradient;
+    }
+
+    private void AddToEmbedding(Tensor gradient, Tensor? embeddingGradient)
+    {
+        if (!EmbeddingTrains) return;
+        using var quiet = no_grad();
+        var sum = embeddingGradient ?? model.EmbeddingMatrix.grad!;
+        // The residual stream, and so this gradient, is float32 where the weights are shorter.
+        sum.index_add_(0, batch.Ids.flatten(), gradient.view(-1, model.Config.HiddenSize).to(sum.dtype), Scalars.One);
     }
 
     private Tensor Step(DecoderBlock block, Tensor x)

@@ -13,6 +13,7 @@ internal static class SftAblation
     private static readonly (string Name, string Meaning, SftWay Way)[] Switches =
     [
         ("every-position", "the LM head at every position, prompts too", new SftWay(EveryPosition: true)),
+        ("libtorch", "libtorch's products, norms and SwiGLU instead of our kernels", new SftWay(OnKernels: false)),
         ("one-graph", "logits of a whole micro-batch and a dense embedding gradient in one autograd graph", new SftWay(Pass: new PassOptions(OneGraph: true))),
         ("one-batch", "one padded batch a step", new SftWay(MicroBatchTokens: int.MaxValue)),
         ("torch-adamw", "TorchSharp's AdamW", new SftWay(TorchAdamW: true)),

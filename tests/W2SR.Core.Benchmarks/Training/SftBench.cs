@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using TorchSharp;
 using W2SR.Core.Models;
+using W2SR.Core.Tensors;
 using W2SR.Core.Training;
 using static TorchSharp.torch;
 
@@ -12,9 +13,10 @@ namespace W2SR.Core.Benchmarks.Training;
 /// <param name="Packed">Rows without padding.</param>
 /// <param name="Pass">How a batch goes through the model.</param>
 /// <param name="EveryPosition">Whether prompts go through the LM head, too.</param>
+/// <param name="OnKernels">False leaves everything to libtorch.</param>
 /// <param name="TorchAdamW">TorchSharp's AdamW over one parameter for each weight instead of the fused flat one.</param>
 internal sealed record SftWay(
-    ScalarType? Type = null, int MicroBatchTokens = 1024, bool Packed = false, PassOptions? Pass = null, bool EveryPosition = false, bool TorchAdamW = false);
+    ScalarType? Type = null, int MicroBatchTokens = 1024, bool Packed = false, PassOptions? Pass = null, bool EveryPosition = false, bool TorchAdamW = false, bool OnKernels = true);
 
 /// <summary>The trainer's own update on the benchmark's rows.</summary>
 internal sealed class SftBench : IDisposable
@@ -24,11 +26,13 @@ internal sealed class SftBench : IDisposable
     private readonly FlatAdamW optimizer;
     private readonly SupervisedUpdate update;
     private readonly optim.Optimizer? plain;
+    private readonly bool onKernels;
     private int steps;
 
     public SftBench(SftWay? way = null, int rows = SftData.Rows)
     {
         way ??= new SftWay();
+        onKernels = way.OnKernels;
         data = new SftData(rows);
         Batches = way.EveryPosition
             ? [.. data.Batches.Select(b => Array.ConvertAll(b, e => new TrainingExample(e.PromptIds[..1], [.. e.PromptIds[1..], .. e.ResponseIds])))]
@@ -46,6 +50,19 @@ internal sealed class SftBench : IDisposable
     public TrainingExample[][] Batches { get; }
 
     public double Step(TrainingExample[] examples)
+    {
+        LargeProduct.IsAllowed = onKernels;
+        try
+        {
+            return Update(examples);
+        }
+        finally
+        {
+            LargeProduct.IsAllowed = true;
+        }
+    }
+
+    private double Update(TrainingExample[] examples)
     {
         if (plain is null) return update.Run(examples, 1e-5, ++steps, default).Loss;
         var loss = update.Accumulate(examples, ++steps, default);

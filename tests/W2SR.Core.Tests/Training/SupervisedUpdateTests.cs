@@ -1,6 +1,7 @@
 using TorchSharp;
 using W2SR.Core.Common;
 using W2SR.Core.Models;
+using W2SR.Core.Tensors;
 using W2SR.Core.Tests.Infrastructure;
 using W2SR.Core.Training;
 using static TorchSharp.torch;
@@ -82,6 +83,28 @@ public sealed class SupervisedUpdateTests
         var graph = Gradient(model, new UpdateSettings(60, Pass: new PassOptions(OneGraph: true)));
         AssertSame(graph, Gradient(model, Chunked(60, elements: 1)), 1e-5);
         AssertSame(graph, Gradient(model, Chunked(60, elements: 1 << 20)), 1e-5);
+    }
+
+    /// <summary>Weights large enough for the kernels of training: against the same model in float64, which libtorch's graph carries; and every layout against the plain one.</summary>
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Accumulate_OnKernels_GivesTheGradientOfDoublePrecision(bool everything)
+    {
+        Skip.IfNot(BlockedProduct.IsSupported, "The kernels need 512-bit vectors.");
+        var config = TinyModels.Config(600, grouped: true, everything) with { HiddenSize = 512, HeadSize = 128, FeedForwardSize = 516 };
+        using var wide = TinyModels.Create(config, ScalarType.Float64);
+        using var model = wide.CloneAs(new ComputeTarget(CPU, ScalarType.Float32));
+        Assert.True(BlockPass.Suits(model));
+        Assert.False(BlockPass.Suits(wide));
+        TrainingExample[] examples = [.. Ragged.Select(e => new TrainingExample([.. e.PromptIds.Select(i => 19 * i)], [.. e.ResponseIds.Select(i => 19 * i + 3)]))];
+        var before = Tensor.TotalCount;
+        var plain = Gradient(model, Chunked(10_000, elements: 600 * 20), examples);
+        AssertSame(Gradient(wide, Chunked(10_000), examples), plain, 1e-4);
+        AssertSame(plain, Gradient(model, Chunked(1), examples), 2e-5);
+        AssertSame(plain, Gradient(model, Chunked(50, packed: true), examples), 2e-5);
+        AssertSame(plain, Gradient(model, Chunked(60, checkpointing: true), examples), 2e-5);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]

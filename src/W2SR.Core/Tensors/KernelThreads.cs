@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace W2SR.Core.Tensors;
+
+/// <summary>One team of threads for the whole process, as large as libtorch's own. Whoever finds it at work goes alone: what kernels compute does not depend on the number of threads.</summary>
+internal static class KernelThreads
+{
+    private static readonly Lock Gate = new();
+    private static ThreadTeam? team;
+    private static int size;
+
+    /// <summary>As <see cref="ThreadTeam.Run"/>.</summary>
+    public static void Run(int count, Action<int> work)
+    {
+        var threads = get_num_threads();
+        if (threads > 1 && count > 1 && Gate.TryEnter())
+        {
+            try
+            {
+                if (size != threads)
+                {
+                    team?.Dispose();
+                    (team, size) = (new ThreadTeam(threads), threads);
+                }
+                team!.Run(count, work);
+                return;
+            }
+            finally
+            {
+                Gate.Exit();
+            }
+        }
+        for (var i = 0; i < count; i++) work(i);
+    }
+}
