@@ -5,6 +5,7 @@ using W2SR.Core.Common;
 using W2SR.Core.Models;
 using W2SR.Core.Problems;
 using W2SR.Core.Reasoners;
+using W2SR.Core.Tensors;
 using static TorchSharp.torch;
 using Stopwatch = System.Diagnostics.Stopwatch;
 
@@ -13,6 +14,8 @@ namespace W2SR.Core.Training;
 /// <summary>The loop over the steps of one GRPO run: rollouts, updates, health, checkpoints.</summary>
 internal sealed class GrpoRun
 {
+    private const long LargeModel = 1 << 24;
+
     private readonly GrpoOptions options;
     private readonly IReadOnlyList<RewardPart> parts;
     private readonly IStudent student;
@@ -36,6 +39,7 @@ internal sealed class GrpoRun
     public TrainingRun Run(IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
     {
         var model = student.Model;
+        using var freed = new FreedMemory();
         // Before anything is restored: the reference is what the student was when the run began.
         using var reference = PolicyReference.For(model, options.Loss);
         var identity = options.State is null ? [] : Identity();
@@ -78,6 +82,8 @@ internal sealed class GrpoRun
     private TrainingStep Step(RolloutCollector collector, GrpoStep learner, CancellationToken cancellationToken)
     {
         var rollouts = collector.Collect(steps.Count, cancellationToken);
+        // A large model's cache is gone by now; the update asks for other shapes, and would come on top of what was freed.
+        if (student.Model.Parameters.Layout.Count >= LargeModel) TorchRuntime.ReturnFreedMemory();
         var costBefore = cost.State;
         cost.CountRollouts(rollouts.All);
         var statistics = RolloutStatistics.Of(rollouts, parts, options.GroupSize, collector.IsUniform);

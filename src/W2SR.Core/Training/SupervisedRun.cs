@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using W2SR.Core.Common;
 using W2SR.Core.Models;
+using W2SR.Core.Tensors;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -35,6 +36,7 @@ internal sealed class SupervisedRun(SftOptions options, CausalLm model, Supervis
 
     public TrainingRun Run(IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
     {
+        using var freed = new FreedMemory();
         using var weights = new TrainingWeights(model, options.Compute.Type);
         using var optimizer = new FlatAdamW(weights.Master, options.Optimizer);
         using var store = options.State is null ? null : new TrainingStateStore(options.State, Identity(), weights.Master, optimizer);

@@ -15,7 +15,7 @@ internal static class GrpoRatios
     private const string Memory = "grpo-memory-vs-sft";
     private const int Problems = 8, Group = 8, NewTokens = 64, MicroBatchTokens = 1024, Turns = 2;
     private const string Rollouts = "SmolLM2-135M-Instruct, 8 GSM8K prompts x 8 responses of at most 64 tokens, T 1, float32";
-    private const string Updates = "SmolLM2-135M-Instruct, 32 GSM8K training rows in its chat format, micro-batches of 1,024 tokens, one update, float32";
+    private const string Updates = "SmolLM2-135M-Instruct, 16 GSM8K training rows in its chat format, micro-batches of 1,024 tokens, one update, float32";
 
     public static IReadOnlyList<Ratio> List { get; } =
     [
@@ -69,11 +69,11 @@ internal static class GrpoRatios
         using var student = Load();
         using var weights = new TrainingWeights(student.Model);
         using var optimizer = new FlatAdamW(weights.Master, new AdamWOptions());
-        var examples = Worked(student, 32);
+        var examples = Worked(student, 16);
         var supervised = new SupervisedUpdate(weights, optimizer, new UpdateSettings(MicroBatchTokens), 1);
         var policy = new PolicyUpdate(weights, null, optimizer, Options.Loss, new PolicyUpdateSettings(1, 1, IsOnPolicy: true, new PassOptions()));
         var micros = Micros(examples);
-        return RatioRunner.TimeRatio(() => supervised.Run(examples, 1e-6, 1, default), () => policy.Run(micros, 1e-6, 1, default), rounds: 5);
+        return RatioRunner.TimeRatio(() => supervised.Run(examples, 1e-6, 1, default), () => policy.Run(micros, 1e-6, 1, default), rounds: 3);
     }
 
     private static PolicyMicroBatch[] Micros(TrainingExample[] examples)
