@@ -9,6 +9,7 @@ internal static partial class ParallelClauses
     private const int FewestCases = 2;
     private const int FewestBare = 3; // forms that one also finds twice by chance
     private const int KeyWords = 3;
+    private const int MostWords = 8;
 
     public static IEnumerable<TextSpan> Find(TraceText text) =>
     [
@@ -23,6 +24,7 @@ internal static partial class ParallelClauses
         .. Parallel(text, CountedAmounts(), FewestBare),
         .. SameBeginnings(text),
         .. SameLabels(text),
+        .. AlikeConditions(text),
     ];
 
     /// <summary>Matches with the same words around different values.</summary>
@@ -44,6 +46,20 @@ internal static partial class ParallelClauses
             .Where(c => c.Words.Length > KeyWords).GroupBy(c => string.Join(' ', c.Words.Take(KeyWords)))
             .Where(g => g.Select(c => string.Join(' ', c.Words)).Distinct().Count() >= FewestCases).SelectMany(g => g.Select(c => c.Span));
 
+    /// <summary>"If both are odd, ... If one is odd, ...": a condition that shares most of its words with the one before.</summary>
+    private static IEnumerable<TextSpan> AlikeConditions(TraceText text)
+    {
+        HashSet<string> before = [];
+        foreach (var (span, words) in text.Sentences.SelectMany(s => Clause().Matches(s.Text).Select(m => (s.Span(m), Words(m.Value)))))
+        {
+            int shared = words.Count(before.Contains);
+            if (words.Count <= MostWords && shared >= KeyWords && shared < words.Count && 2 * shared >= words.Count + before.Count - shared) yield return span;
+            before = words;
+        }
+    }
+
+    private static HashSet<string> Words(string text) => [.. Word().Matches(text.ToLowerInvariant()).Select(w => w.Value is "are" or "was" or "were" ? "is" : w.Value)];
+
     /// <summary>"From 1 and 15: ... From 3 and 5: ...": labels that differ in their numbers.</summary>
     private static IEnumerable<TextSpan> SameLabels(TraceText text) =>
         text.Sentences.SelectMany(s => Labelled().Matches(s.Text).Select(m => (Span: s.Span(m), Label: m.Groups["label"].Value.ToLowerInvariant()))).Where(l => !NoCase().IsMatch(l.Label))
@@ -54,7 +70,7 @@ internal static partial class ParallelClauses
     [GeneratedRegex(@"(^|[.,;:!?(] ?|\band |\bor |\bbut )[^a-z0-9]*((step|case) \d+\W+|so |and |now |then |next |or )?(?<head>(if|when|for|with|try|trying|test|testing|suppose|assume|assuming|take|taking|consider|considering|say|let|check|checking|starting with|beginning with|ending in|ending with|using|at|setting|put|given|only|exactly|count|counting)( that| the| a| an| there| it| he| she| they| we| n| x| exactly| just)*( [^\d\s.,:;]+){0,4}) ?\W?\W?" + Value + @"(?<tail>( [a-z]+)?)\b", TraceText.Rules)]
     private static partial Regex Conditions();
 
-    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|or) )?(?<head>sum|total|product|before|after|from|with|digit|length|size|row|column|number|term|start|width|height|age|roll|die|[a-z]\W? ?=|[a-z]_?\d? ?=|[a-z]\([a-z]\) ?=|n|k|mod|try|side|option|case|possibility|candidate|guess|pair) ?\W?(?<value>-?\d+|[ivx]+|[abcd])\b\W?\$?( ?[:→]| ?->| ?=>|,? (gives?|works|fails|yields|we get|is too|doesn't|leads))", TraceText.Rules)]
+    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|or) )?(?<head>sum|total|product|before|after|from|with|digit|length|size|row|column|number|term|start|width|height|age|roll|die|[a-z]\W? ?=|[a-z]_?\d? ?=|[a-z]\([a-z]\) ?=|n|k|mod|try|side|option|case|possibility|candidate|guess|pair) ?=? ?\W?(?<value>-?\d+|[ivx]+|[abcd])\b\W?\$?( ?[:→]| ?->| ?=>|,? (gives?|works|fails|yields|we get|is too|doesn't|leads))", TraceText.Rules)]
     private static partial Regex Labels();
 
     [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|exactly|with|or) )?(?<value>\d+|zero|no|one|two|three|four|five|six|seven)(?<tail> [a-z]+)( and \w+ \w+)?(,|:| gives?| means| leaves| →)", TraceText.Rules)]
@@ -76,7 +92,7 @@ internal static partial class ParallelClauses
     [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((and|or|then) )?(?<value>zero|no|one|two|three|four|five|six|seven)(?<tail> [a-z]{3,}) \W?\d", TraceText.Rules)]
     private static partial Regex CountedAmounts();
 
-    [GeneratedRegex(@"(^|[.;!?(\n] ?)\W*(and |or |then |so |but |now )?(?<label>[a-z0-9$\\][^.:;!?=\n]{0,50}):", TraceText.Rules)]
+    [GeneratedRegex(@"(^|[.;!?(\n] ?)\W*(and |or |then |so |but |now )?(?<label>[a-z0-9$\\][^.:;!?=\n]{0,50})[:?]", TraceText.Rules)]
     private static partial Regex Labelled();
 
     [GeneratedRegex(@"^\W*(step|part|stage|phase|equation|problem|question|method|note|answer|total|solution)\b", TraceText.Rules)]

@@ -80,7 +80,7 @@ internal static partial class Turns
     [GeneratedRegex(@"(^[^a-z0-9]*|[,;:—–(?-]\s*|\b(hmm|hm|oh|ah|no|but|so|okay|ok|and|uh|um|well|actually),? )(wait|hold on|hang on|hold up)( a (minute|moment|second|sec)| up| no)?\s*([,.!?—–:;-]|…|\bno\b|\b(but|that|this|it|i|the|is|are|actually|there|we|he|she|they|if|what|a|\d+)\b)|\b(oops|whoops|ouch|oh no|uh[- ]oh|hmm+,? no|no,? no|(hmm|oh|but|no|well|wait)[,.]? actually|no,? (wait|hang on|hold on))\b|^[^a-z0-9]*actually\b|\bactually,? no\b", TraceText.Rules)]
     private static partial Regex Interjection();
 
-    [GeneratedRegex(@"\b(no|not|nope|wrong|actually|instead|forgot|forgotten|mis[a-z]+(ed|read|took)|mistake|error|only|rather|missed|missing|twice|double[- ]count|incorrect|should|shouldn't|overlooked|ignored|oops|redo|scratch|too (many|much|few|small|large|big|high|low)|can't|cannot|already|also|again)\b|n't\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(no|not|nope|wrong|actually|instead|forgot|forgotten|mis[a-z]+(ed|read|took)|mistake|error|only|rather|missed|missing|twice|double[- ]count|incorrect|should|shouldn't|overlooked|ignored|oops|redo|scratch|too (many|much|few|small|large|big|high|low)|can't|cannot|already|also|again|that means|changes)\b|n't\b|\bso (we|i|he|she|it|that|the \w+) (need|needs|have|has|must|should|only|is|can|becomes)\b", TraceText.Rules)]
     private static partial Regex Correction();
 
     [GeneratedRegex(@"(=|\bis|\bget|\bgives|\bare|\bso) ?\$?(?<n>\d+(\.\d+)?)", TraceText.Rules)]
@@ -109,7 +109,7 @@ internal static partial class Turns
     [GeneratedRegex(@"\b(so|then|thus|hence|therefore|now)\b[^.=\d]{0,40}\W?(?<value>\d+(\.\d+)?)", TraceText.Rules)]
     private static partial Regex Outcome();
 
-    [GeneratedRegex(@"(^|\.\.\. ?|[—–-] ?|[,;] )\W*((hmm+|oh|but|so|okay|ah|no)\W+)*(oh|wait|oops|sorry|hold on|hang on|ugh|ah|actually)\b", TraceText.Rules)]
+    [GeneratedRegex(@"(^|\.\.\. ?|[—–-] ?|[,;] )\W*((hmm+|oh|but|so|okay|ah|no)\W+)*(oops|sorry|hold on|hang on|ugh|(oh|wait|ah|actually|hmm+)(\W{0,2}[,.!?…:—–-]| (no|but|that|it|i|we|the|this|there|he|she|they|is|yes)\b))", TraceText.Rules)]
     private static partial Regex Startle();
 
     [GeneratedRegex(@"^\W*(try|trying|test|testing|for|if|when|case|with|is)\b|\bnot 0\b", TraceText.Rules)]
@@ -118,6 +118,6 @@ internal static partial class Turns
     [GeneratedRegex(@"^\W*(?<value>\d+(\.\d+)?)( [a-z]+)?\W*$", TraceText.Rules)]
     private static partial Regex Bare();
 
-    [GeneratedRegex(@"=|\bis \W?\d", TraceText.Rules)]
+    [GeneratedRegex(@"\d", TraceText.Rules)]
     private static partial Regex HasResult();
 }
