@@ -56,7 +56,7 @@ internal static partial class EnumerationRules
     [GeneratedRegex(@"\b(in the (former|latter)|(if|for|when) (even|odd|positive|negative|heads|tails|yes|not))\b|\b(case|option|possibility|scenario) (\d+|[ivx]+|[abcd]|one|two|three)\b\W|\bin the (first|second|third|other|latter|former|last|remaining|next) (case|scenario|possibility)\b|\b(another|the other|the first|the second|the third|the last|one) (case|possibility|option|scenario)( is| to|:| would| might|,)|\b(if|when|for|case|suppose)\W+[a-z|]+\W? ?(=|<|>|≤|≥|\\leq?|\\geq?|\\lt|\\gt|is (even|odd|negative|positive|zero|non-?negative|prime|at (least|most)|less|greater|between))|\b(too (small|big|large|low|high|few|many|much|little|short|long)|not enough)\b\W", TraceText.Rules)]
     private static partial Regex Cases();
 
-    [GeneratedRegex(@"^[^a-z0-9=]*(and |then |or |also )?\d+ ?(and|with|,|times|&|x|×|\*|·|\+|\\times|\\cdot) ?\d+\W*$", TraceText.Rules)]
+    [GeneratedRegex(@"^[^a-z0-9=]*(and |then |or |also )?\d+(\W{0,3}(no|yes|nope|works|fails|ok|prime|not prime)| ?(and|with|,|times|&|x|×|\*|·|\+|\\times|\\cdot) ?\d+)\W*$", TraceText.Rules)]
     private static partial Regex BarePairs();
 
     [GeneratedRegex(@"(^|[^\d.,])\d+(, ?\d+){4,}|\b(can|could|may|might) (only )?be (either )?\W?\d+(, \d+)*\W?,? or \W?\d+|\bfor (each|every) (\w+ )?(value|case|possib\w+|candidate)\b|\b(can|could|may|might|values?|candidates?|options?|possibilities)\b[^.\d]{0,25}-?\d+(, ?-?\d+)+,? (and|or) -?\d+|\beither\b[^.]{1,60}(=|\b(even|odd|positive|negative)\b)[^.]{0,40}\bor\b[^.]{1,60}(=|\b(even|odd|positive|negative)\b)|\b[a-z]{2,3}(, [a-z]{2,3}){3,}\b", TraceText.Rules)]

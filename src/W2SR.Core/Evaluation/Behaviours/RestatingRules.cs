@@ -17,7 +17,16 @@ internal static partial class RestatingRules
             .. text.FindAll([Named1(), Named2(), Named3(), Told()], Referring()),
             .. text.FindAll([Wanted(), Scene(), Question()], Part()).Where(s => s.Start < end),
             .. SceneThenWish(opening),
+            .. Wishes(text, opening),
         ];
+    }
+
+    /// <summary>"We want the last digit of 3^20": the problem in short, unless the goal is only named to ask what it needs.</summary>
+    private static IEnumerable<TextSpan> Wishes(TraceText text, Sentence[] opening)
+    {
+        if (opening is [] || BackwardChainingRules.Find(text).Any(n => n.Start < opening[^1].End)) yield break;
+        foreach (var sentence in opening)
+            if (Wish().Match(sentence.Text) is { Success: true } m && !Part().IsMatch(sentence.Text)) yield return sentence.Span(m);
     }
 
     /// <summary>A scene in one sentence and what is wanted in one of the next.</summary>
@@ -28,16 +37,16 @@ internal static partial class RestatingRules
         if (Scene().Match(whole) is { Success: true } m && !Part().IsMatch(whole[m.Index..])) yield return new(opening[0].Start, opening[^1].End);
     }
 
-    [GeneratedRegex(@"\b(the|this|our|my) (\w+ )?(problem|question|task|exercise|puzzle|statement|prompt|challenge)( here| now)?( is|'s)? (says|say|states|asks|asking|wants|gives|tells|talks|describes|find|determine|compute|to (evaluate|solve|simplify|maximi[sz]e|minimi[sz]e|express|identify|give|get|estimate|list|choose|decide)|to find|to determine|to compute|to calculate|to say|to figure|to work|to count|to show|to prove|how|what|which|whether|about|gave|mentions|specifies|provides|involves|boils|reads|requires|seeks|concerns|deals)\b|\b(we|i)('re| are|'m| am| have been|'ve been| were| was) (basically |essentially |also |being |simply |just )*(given|asked|told|supposed|required|requested|meant|to (find|determine|say|compute|calculate|work out|figure out|count|show))\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(the|this|our|my) (\w+ )?(problem|question|task|exercise|puzzle|statement|prompt|challenge)( here| now)?( is|'s)? (says|say|states|asks|asking|wants|gives|tells|talks|describes|find|determine|compute|to (evaluate|solve|simplify|maximi[sz]e|minimi[sz]e|express|identify|give|get|estimate|list|choose|decide)|to find|to determine|to compute|to calculate|to say|to figure|to work|to count|to show|to prove|how|what|which|whether|about|gave|mentions|specifies|provides|involves|boils|reads|requires|seeks|concerns|deals)\b|\b(we|i)('re| are|'m| am| have been|'ve been| were| was) (basically |essentially |also |being |simply |just )*(given|asked|told|tasked|supposed|required|requested|meant|to (find|determine|say|compute|calculate|work out|figure out|count|show))\b", TraceText.Rules)]
     private static partial Regex Named1();
 
     [GeneratedRegex(@"\b(being|is|was|it's) (asked|wanted|being asked|sought)( for| here|:|[.,])|\bit (is|'s) (given|known|stated|asked) (that|for|as)\b|\b(let me|let's|let us|i'll|i want to|need to|first|make sure (that )?i|to) (\w+ )?(understand|restate|re-?phrase|paraphrase|parse|re-?read|recap|digest|unpack|see what( is|'s| we| the|) |summari[sz]e|sort out what)\b|\bunderstand(ing)? (the problem|the question|what is|what we|the given)|\b(i|we) have (this|a|the) (\w+ )?(problem|question|puzzle)\b|\bwhat (we|i) (know|have|are given|are told|need to find|want)( so far| here)? (is|are)\b|\b(they|it|he|problem) (want|wants|ask|asks) (me|us|to know|for|how|what)\b", TraceText.Rules)]
     private static partial Regex Named2();
 
-    [GeneratedRegex(@"\b(they|it) (want|wants|ask|asks) (the|which|whether)\b|\b(they|problem|question|text) (tell|tells|give|gives|told|gave) (us|me)\b|^\W*in (the|this|our) (problem|question|task|exercise|puzzle)\b|^[^a-z0-9]*(given|given data|given information|known|knowns|data|asked|wanted|unknown|sought|to find|find|facts?|what is given|what is asked|problem|question|restated?|the facts|information|(the )?(problem|question|task) (restated|restatement|summary|recap|in short)|(restatement|summary|recap)( of the (problem|question))?)\W*:|\bin (my|my own|your own|plain|simple|simpler|everyday) (words|terms|english|language)\b|\bthe (unknown|quantity we|thing (we|i) (want|need)|given (information|data|facts|values)|situation|setup|set-up|scenario|story|facts)( is|:| are| we|\W+we)|\bfrom the (problem|question|statement|text)( statement)?,? (we|i|it)\b|\b(problem|question|text) (statement )?(is|reads):|\bso,? (basically|essentially|in short)\b|^[^a-z0-9]*((so|okay|ok|alright)\W+)*(basically|essentially)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(they|it) (want|wants|ask|asks) (the|which|whether)\b|\b(they|problem|question|text) (tell|tells|give|gives|told|gave) (us|me)\b|^\W*in (the|this|our) (problem|question|task|exercise|puzzle)\b|^[^a-z0-9]*((so|okay|ok|alright|right|now|well|hmm)\W+)*(the |our |my )?(given|given data|given information|known|knowns|data|asked|wanted|unknown|sought|to find|find|facts?|what is given|what is asked|problem|question|restated?|the facts|information|(the )?(problem|question|task) (restated|restatement|summary|recap|in short)|(restatement|summary|recap)( of the (problem|question))?)\W*:|\bin (my|my own|your own|plain|simple|simpler|everyday) (words|terms|english|language)\b|\bthe (unknown|quantity we|thing (we|i) (want|need)|given (information|data|facts|values)|situation|setup|set-up|scenario|story|facts)( is|:| are| we|\W+we)|\bfrom the (problem|question|statement|text)( statement)?,? (we|i|it)\b|\b(problem|question|text) (statement )?(is|reads):|\bso,? (basically|essentially|in short)\b|^[^a-z0-9]*((so|okay|ok|alright)\W+)*(basically|essentially)\b", TraceText.Rules)]
     private static partial Regex Named3();
 
-    [GeneratedRegex(@"\b(we|i)('d| would| will|'ll)? (basically |just |then |really |now |also |must |have got |'ve got )*((need|want|have|like|wish|try|got|are trying|am trying|'m trying|'re trying|are going|am going) (to )(find out|find|know|determine|figure out|work out|recover|say|compute|calculate|give|tell|count|show|see how)|must (find|determine|recover|compute|calculate|say|figure out|count|work out|give|tell))\b|\b(i'm|we're|i am|we are) (trying to|looking for|to)\b|\bin other words\W+(we|i|find|how|what|the (question|problem|task)|they)\b|\bthe (goal|aim|objective) is to\b|\bto (solve|answer) (this|the) (problem|question),? (we|i) (need|have|must|want) to (find|determine|know|calculate)|\b(how (many|much|long|far|old|fast)|what|which)\b[^?]* is (the question|what (we|i|they) (want|need|ask))", TraceText.Rules)]
+    [GeneratedRegex(@"\b(we|i)('d| would| will|'ll)? (basically |just |then |really |now |also |must |have got |'ve got )*((need|have|like|wish|try|got|are trying|am trying|'m trying|'re trying|are going|am going) (to )(find out|find|know|determine|figure out|work out|recover|say|compute|calculate|give|tell|count|show|see how)|must (find|determine|recover|compute|calculate|say|figure out|count|work out|give|tell))\b|\b(i'm|we're|i am|we are) (trying to|looking for|to)\b|\bin other words\W+(we|i|find|how|what|the (question|problem|task)|they)\b|\bthe (goal|aim|objective) is to\b|\bto (solve|answer) (this|the) (problem|question),? (we|i) (need|have|must|want) to (find|determine|know|calculate)|\b(how (many|much|long|far|old|fast)|what|which)\b[^?]* is (the question|what (we|i|they) (want|need|ask))", TraceText.Rules)]
     private static partial Regex Wanted();
 
     // "First, we need to find" is a step, "to get the area we need to find" a need.
@@ -54,6 +63,9 @@ internal static partial class RestatingRules
     private static partial Regex Scene();
 
     [GeneratedRegex(@"\b(thing|quantity|number|value|amount|unknown) (that is |that's )?(to be (found|determined|computed)|(we|i)('re| are|'m| am) after|(is )?(sought|wanted)|to find|(is )?asked (for|about))\b"
-        + @"|\bhow (many|much|long|far|fast|old|tall|big|likely|often)\b[^?]*\?", TraceText.Rules)]
+        + @"|[a-z0-9][^?]*[ ,:]how (many|much|long|far|fast|old|tall|big|likely|often)\b[^?]*\?", TraceText.Rules)]
     private static partial Regex Question();
+
+    [GeneratedRegex(@"\b(we|i)('d| would)?( \w+)? (want|need|'re after|'m after|are after|am after)( to (find|know|find out|determine|figure out|work out|compute|calculate|say|see))? (the|how|which|what|its) \w+|\bgiven (that |a |an |the |two |three |\W)[^.]*, (we |i |find|determine|compute|what|how)", TraceText.Rules)]
+    private static partial Regex Wish();
 }

@@ -45,7 +45,7 @@ internal static partial class SubgoalRules
     [GeneratedRegex(@"\bnow (for|on to|onto|to|comes|turn to|we turn to|let's turn to|let's move on|we move on|move on|that (we|i) (have|know|'ve|got|found|can))\b( the)?|^\W*(once|after) (the|that|this|it|these|both|all) [^,.]{0,30}(is|are) (found|known|computed|determined|calculated|done|settled|solved|obtained)\b|\b(once|after|when|as soon as) (we|i) (have|know|get|find|got|found|'ve|computed?|had)\b.*\b(we|i|it|can|will|'ll)\b|\b(with|having) (that|this|these|it|both|those|the \w+) (in hand|done|out of the way|settled|found|known|computed|at hand|ready)\b", TraceText.Rules)]
     private static partial Regex PartNow3();
 
-    [GeneratedRegex(@"\bhaving (found|computed|determined|established|calculated|got|obtained)\b|\b(all|what|the only thing|everything) (that )?(remains|is left|'s left|left)( to do)?( now)?( is)? (to|\w+ing|the)\b|\bit (only )?remains to\b|^[^a-z0-9]*now,? the [a-z ]{3,30}[:.]|\b(let me|let's|let us|i'll|we'll|we will|i will|i am going to|we) (start|begin) (with|by|from)\b|\b(i'll|we'll|let's|let me|i will|we will) (do|handle|tackle|deal with|take|treat|consider|look at|work on|find|compute|calculate|get|figure out) .*\b(first|to begin with|to start|separately|one (by|at) (one|a time)|later|afterwards|before)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\bhaving (found|computed|determined|established|calculated|got|obtained)\b|\b(all|what|the only thing|everything) (that )?(remains|is left|'s left|left)( to do)?( now)?( is)? (to|\w+ing|the)\b|\bit (only )?remains to\b|^[^a-z0-9]*now,? the [a-z ]{3,30}[:.]|\b(let me|let's|let us|i'll|we'll|we will|i will|i am going to|we) (start|begin) (with|by|from)\b|\b(we|i) (treat|handle|compute|count|consider|deal with|look at|find) [^.]*\bseparately\b|\b(i'll|we'll|let's|let me|i will|we will) (do|handle|tackle|deal with|take|treat|consider|look at|work on|find|compute|calculate|get|figure out) .*\b(first|to begin with|to start|separately|one (by|at) (one|a time)|later|afterwards|before)\b", TraceText.Rules)]
     private static partial Regex PartNow4();
 
     [GeneratedRegex(@"\b(let me|let's|let us|i'll|we'll|i will|we will|i should|we should) first " + TraceText.Act + @"\b", TraceText.Rules)]
@@ -69,7 +69,7 @@ internal static partial class SubgoalRules
     [GeneratedRegex(@"\W(step|stage) (\d+|one|two|three|four)\W+" + TraceText.Act + @"\b|^\W*#+ +[a-z][^=\d]{3,80}$", TraceText.Rules)]
     private static partial Regex Heading3();
 
-    [GeneratedRegex(@"^\W*\*\*(step \d+\W+|\d+[.)]\W+|\([a-z0-9]\) )?[a-z][a-z ,'-]{3,60}[.:]?(\*\*|$)", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(\d+[.)]\W+)?\*\*(step \d+\W+|\d+[.)]\W+|\([a-z0-9]\) )?[a-z][a-z ,'-]{3,60}[.:]?(\*\*|$)", TraceText.Rules)]
     private static partial Regex BoldHeading();
 
     [GeneratedRegex(@"^\W*(final |the )?(zero|one|two|three|four|five|six|exactly|for|if|when|with|final answer|answer|result|explanation|solution|so|now|then|hence|thus|check|verification|verify|sum|let|we get|we have|this gives|which gives|that is|option|where|yes|no|given|note|remark|case|option|possibility|problem|question|asked|wanted|known|unknown|example|conclusion|reasoning|proof|therefore)\b", TraceText.Rules)]
@@ -84,7 +84,7 @@ internal static partial class SubgoalRules
     [GeneratedRegex(@"\b(let's|let me|let us|we|i|i'll|we'll|i can|we can|we should|we must|i should|i must|we need to|i need to|we have to|we want to)( now| then| also| next| first| will)? (find|compute|calculate|determine|figure out|work out) (the|how|what|his|her|its|their|both|each|out|when|where|whether)\b", TraceText.Rules)]
     private static partial Regex Announced();
 
-    [GeneratedRegex(@"^\W*((okay|ok|so|and|now|well|alright)\W+)*(first(ly)?|second(ly)?|third(ly)?|next|then|finally|lastly|last|after that)(\W*:|,? (for the|for|how|what|comes|come|up|of all)\b|,? (the|his|her|its|their) [a-z' -]{2,40}[:.,]|,? (the|his|her|its|their) [^:.]{2,40}:)", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((okay|ok|so|and|now|well|alright)\W+)*(first(ly)?|second(ly)?|third(ly)?|next|then|finally|lastly|last|after that)(\W*:|,? \W?[a-z' ]{1,25}:|,? (for the|for|how|what|comes|come|up|of all)\b|,? (the|his|her|its|their) [a-z' -]{2,40}[:.,]|,? (the|his|her|its|their) [^:.]{2,40}:)", TraceText.Rules)]
     private static partial Regex OrderedNoun();
 
     [GeneratedRegex(@"\b(need|want|do|find|compute|calculate|are|have|has|consists? of|into|requires?) (two|three|four|several|2|3|4) (\w+ )?(things|quantities|numbers to|tasks|steps|jobs|ingredients)\b|\b(part|piece|bit|step|thing) by (part|piece|bit|step|thing)\W|^\W*(starting|start|begin|beginning|i start|we start|we begin|i begin)( off)? (with the|by|with \w+ing)\b|\b(for|until) later\b|\bone part at a time\b|\b(leave|save) .* (for )?(later|last)\b|\bfirst,? (\w+ ){0,2}(find|compute|calculate|determine|get|count|work out|figure out|take|do|the)\b.*[,;] (and )?then\b.*\b(then|finally|add|subtract)\b", TraceText.Rules)]

@@ -28,6 +28,7 @@ internal sealed class TraceText
 
     private readonly Dictionary<string, int> _firstMentions;
     private readonly List<int> _starts;
+    private readonly List<int> _equationStarts;
 
     public TraceText(string response)
     {
@@ -35,6 +36,7 @@ internal sealed class TraceText
         Sentences = Split(Text);
         _starts = [.. Sentences.Select(s => s.Start)];
         Equations = Behaviours.Equations.Find(Text);
+        _equationStarts = [.. Equations.Select(e => e.Start)];
         _firstMentions = Behaviours.Equations.FirstMentions(Text);
     }
 
@@ -65,6 +67,13 @@ internal sealed class TraceText
     {
         int at = _starts.BinarySearch(index);
         return at >= 0 ? at : ~at - 1;
+    }
+
+    /// <summary>The number of the first calculation at or behind an index.</summary>
+    public int EquationAt(int index)
+    {
+        int at = _equationStarts.BinarySearch(index);
+        return at >= 0 ? at : ~at;
     }
 
     private static List<Sentence> Split(string text)

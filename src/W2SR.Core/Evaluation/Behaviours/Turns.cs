@@ -16,9 +16,10 @@ internal static partial class Turns
         for (int i = 0; i < text.Sentences.Count; i++)
         {
             var sentence = text.Sentences[i];
-            var m = Interjection().Match(sentence.Text);
-            if (m.Success && (Correction().IsMatch(sentence.Text[m.Index..]) || text.Sentences.Skip(i + 1).Take(SentencesAfter).Any(s => Correction().IsMatch(s.Text))))
-                yield return sentence.Span(m);
+            foreach (Match m in Exclamation().Matches(sentence.Text)) yield return sentence.Span(m);
+            if (Interjection().Match(sentence.Text) is not { Success: true } word) continue;
+            string rest = sentence.Text[(word.Groups["word"].Index + word.Groups["word"].Length)..];
+            if (Correction().IsMatch(rest) || text.Sentences.Skip(i + 1).Take(SentencesAfter).Any(s => Correction().IsMatch(s.Text))) yield return sentence.Span(word);
         }
     }
 
@@ -71,14 +72,27 @@ internal static partial class Turns
             if (!m.Success) continue;
             int at = sentence.Start + m.Index;
             string[] after = [sentence.Text[m.Index..], .. text.Sentences.Skip(i + 1).Take(SentencesAfter).Select(s => s.Text)];
-            if (hasResult && after.Any(s => Outcome().Matches(s).Concat(Bare().Matches(s)).Any(o => !text.Mentions(o.Groups["value"].Value, at))))
-                yield return sentence.Span(m);
+            bool concludes = after.Any(s => Outcome().Matches(s).Concat(Bare().Matches(s)).Any(o => !text.Mentions(o.Groups["value"].Value, at)));
+            if (hasResult && (concludes || Redoes(text, at, sentence.Start + after.Sum(s => s.Length) + m.Index))) yield return sentence.Span(m);
             hasResult |= HasResult().IsMatch(sentence.Text);
         }
     }
 
-    [GeneratedRegex(@"(^[^a-z0-9]*|[,;:—–(?-]\s*|\b(hmm|hm|oh|ah|no|but|so|okay|ok|and|uh|um|well|actually),? )(wait|hold on|hang on|hold up)( a (minute|moment|second|sec)| up| no)?\s*([,.!?—–:;-]|…|\bno\b|\b(but|that|this|it|i|the|is|are|actually|there|we|he|she|they|if|what|a|\d+)\b)|\b(oops|whoops|ouch|oh no|uh[- ]oh|hmm+,? no|no,? no|(hmm|oh|but|no|well|wait)[,.]? actually|no,? (wait|hang on|hold on))\b|^[^a-z0-9]*actually\b|\bactually,? no\b", TraceText.Rules)]
+    // "25 - 6 = 19. Oh, twice the product. 25 - 12 = 13"
+    private static bool Redoes(TraceText text, int turn, int end)
+    {
+        int next = text.EquationAt(turn);
+        if (next == 0) return false;
+        var before = text.Equations[next - 1];
+        return text.Equations.Skip(next).TakeWhile(e => e.Start < end)
+            .Any(e => e.HasOperator && before.HasOperator && e.Value != before.Value && e.Operands is [var first, _, ..] && before.Operands is [var same, _, ..] && first == same);
+    }
+
+    [GeneratedRegex(@"(^[^a-z0-9]*|[,;:—–(?-]\s*|\b(hmm|hm|oh|ah|no|but|so|okay|ok|and|uh|um|well|actually),? )(?<word>wait|hold on|hang on|hold up)( a (minute|moment|second|sec)| up)?\s*([,.!?—–:;-]|…|\bno\b|\b(but|that|this|it|i|the|is|are|actually|there|we|he|she|they|if|what|a|\d+)\b)|^[^a-z0-9]*(?<word>actually)\b", TraceText.Rules)]
     private static partial Regex Interjection();
+
+    [GeneratedRegex(@"\b(oops|whoops|ouch|oh no|uh[- ]oh|hmm+,? no|no,? no|(hmm|oh|but|no|well|wait)[,.]? actually|no,? (wait|hang on|hold on))\b|\bactually,? no\b", TraceText.Rules)]
+    private static partial Regex Exclamation();
 
     [GeneratedRegex(@"\b(no|not|nope|wrong|actually|instead|forgot|forgotten|mis[a-z]+(ed|read|took)|mistake|error|only|rather|missed|missing|twice|double[- ]count|incorrect|should|shouldn't|overlooked|ignored|oops|redo|scratch|too (many|much|few|small|large|big|high|low)|can't|cannot|already|also|again|that means|changes)\b|n't\b|\bso (we|i|he|she|it|that|the \w+) (need|needs|have|has|must|should|only|is|can|becomes)\b", TraceText.Rules)]
     private static partial Regex Correction();
@@ -109,7 +123,7 @@ internal static partial class Turns
     [GeneratedRegex(@"\b(so|then|thus|hence|therefore|now)\b[^.=\d]{0,40}\W?(?<value>\d+(\.\d+)?)", TraceText.Rules)]
     private static partial Regex Outcome();
 
-    [GeneratedRegex(@"(^|\.\.\. ?|[—–-] ?|[,;] )\W*((hmm+|oh|but|so|okay|ah|no)\W+)*(oops|sorry|hold on|hang on|ugh|(oh|wait|ah|actually|hmm+)(\W{0,2}[,.!?…:—–-]| (no|but|that|it|i|we|the|this|there|he|she|they|is|yes)\b))", TraceText.Rules)]
+    [GeneratedRegex(@"(^|\.\.\. ?|[—–-] ?|[,;] )\W*((hmm+|oh|but|so|okay|ah|no)\W+)*(oops|sorry|hold on|hang on|ugh|hmm*,? (but|no|wait|though|actually)\b|(oh|wait|ah|actually)(\W{0,2}[,.!?…:—–-]| (no|but|that|it|i|we|the|this|there|he|she|they|is|yes)\b))", TraceText.Rules)]
     private static partial Regex Startle();
 
     [GeneratedRegex(@"^\W*(try|trying|test|testing|for|if|when|case|with|is)\b|\bnot 0\b", TraceText.Rules)]

@@ -24,7 +24,7 @@ internal static partial class VerificationRules
     [GeneratedRegex(@"\b(let me|let's|let us|lets) ((just|also|now|quickly) )*check\b|\b(double|cross|sanity|spot)[- ]?check(s|ed|ing)?\b|\b(a|one|quick|final|rough|reality|another|last|simple) (quick |final |rough |last |more )?check( that|:|,| shows| on|\.| of the| by| is)|\bverif(ying|ication)\b|\b(can|may) be (verified|checked|confirmed)\b", TraceText.Rules)]
     private static partial Regex Announced2();
 
-    [GeneratedRegex(@"^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?(check|proof|test|checking|verify|confirm|validate)(:| the| that| this| it| our| my| both| each| all| every| a| an| again|,|\*\*| by| against| if| whether| for|\.|$| with)|\b(to|let me|let's|making|want to|just) (be|make) (sure|certain)\b|\bto be (on the safe side|safe|sure|certain|thorough)\b|\bmaking sure\b|\bi (just )?(checked|verified|tested)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?test(ing)?(:| (this|that|it|our|my|with|by|against)\b| the (answer|result|solution|formula|value|claim|guess)s?\b)|^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?(check|proof|checking|verify|confirm|validate)(:| the| that| this| it| our| my| both| each| all| every| a| an| again|,|\*\*| by| against| if| whether| for|\.|$| with)|\b(to|let me|let's|making|want to|just) (be|make) (sure|certain)\b|\bto be (on the safe side|safe|sure|certain|thorough)\b|\bmaking sure\b|\bi (just )?(checked|verified|tested)\b", TraceText.Rules)]
     private static partial Regex Announced3();
 
     [GeneratedRegex(@"\b(does|do|is|did) (that|this|it|these|the \w+) (really |actually )?(make sense|right\?|correct\?|work\?|add up|fit|check out|seem (right|reasonable)|hold|match|reasonable\?|plausible\?)", TraceText.Rules)]
@@ -78,7 +78,7 @@ internal static partial class VerificationRules
 
     // "as it should", "which is what one expects"
     [GeneratedRegex(@"\b(as|than|what|like) (it|they|that|this|one|we|i|you|everything|the \w+)( \w+)? (should|must|ought|expects?|expected)\b"
-        + @"|\b(that|this|it|which|these)( is|'s| was| are| equals| gives)? (just |exactly |precisely |indeed |also )*what (we|i|one|you|it|they|the \w+) (\w+ )?(expect|want|need|requir|ask|demand|should|started|gave|says?|said|had|predict|sees?\b|gets?\b|knows?\b|finds?\b|observe)"
+        + @"|\b(that|this|it|which|these)( is|'s| was| are| equals| gives)? (just |exactly |precisely |indeed |also )*what (we|i|one|you|it|they|the \w+|\w+) (\w+ )?(expect|suggest|want|need|requir|ask|demand|should|started|gave|says?|said|had|predict|sees?\b|gets?\b|knows?\b|finds?\b|observe)"
         + @"|\b(both|all|they both|they all|everything) (\w+ )?(hold|fit|match|agree|work|satisf(y|ies)|tally|tallies|come out|check out)(s|es)?\b", TraceText.Rules)]
     private static partial Regex Expected();
 
@@ -89,7 +89,7 @@ internal static partial class VerificationRules
     private static partial Regex Forward();
 
     // "Since 3 > 2, this is a valid solution", "either way it's 24"
-    [GeneratedRegex(@"\b(is|are) (a |an |indeed |also |both |therefore |not |thus )*(valid|admissible|acceptable|extraneous|legitimate) (solution|root|value|answer|candidate|choice)?|\b((has to|must|can|should) be rejected|(we|i) (must |have to |can )?reject|extraneous|spurious)\b"
+    [GeneratedRegex(@"\b(is|are) (a |an |indeed |also |both |therefore |not |thus )*(valid|admissible|acceptable|extraneous|legitimate)( (solution|root|value|answer|candidate|choice)s?\b)|\bis (indeed |also |therefore )?(valid|acceptable)[.,;!)]|\b((has to|must|can|should) be rejected|(we|i) (must |have to |can )?reject|extraneous|spurious)\b"
         + @"|\beither way,? (it|we|i|the|this|that|gives?|get|you|is|\d)|\bboth ways (give|lead|agree|yield|we|i|the)|\b(these|they|both|sides|the two|those) (are|come out) (\w+ )?(equal|identical|the same)\b", TraceText.Rules)]
     private static partial Regex Valid();
 
