@@ -18,6 +18,7 @@ internal static partial class RestatingRules
             .. text.FindAll([Wanted(), Scene(), Question()], Part()).Where(s => s.Start < end),
             .. SceneThenWish(opening),
             .. Wishes(text, opening),
+            .. opening.Skip(1).Where(s => Asked().IsMatch(s.Text)).Select(s => s.Span()),
         ];
     }
 
@@ -37,7 +38,7 @@ internal static partial class RestatingRules
         if (Scene().Match(whole) is { Success: true } m && !Part().IsMatch(whole[m.Index..])) yield return new(opening[0].Start, opening[^1].End);
     }
 
-    [GeneratedRegex(@"\b(the|this|our|my) (\w+ )?(problem|question|task|exercise|puzzle|statement|prompt|challenge)( here| now)?( is|'s)? (says|say|states|asks|asking|wants|gives|tells|talks|describes|find|determine|compute|to (evaluate|solve|simplify|maximi[sz]e|minimi[sz]e|express|identify|give|get|estimate|list|choose|decide)|to find|to determine|to compute|to calculate|to say|to figure|to work|to count|to show|to prove|how|what|which|whether|about|gave|mentions|specifies|provides|involves|boils|reads|requires|seeks|concerns|deals)\b|\b(we|i)('re| are|'m| am| have been|'ve been| were| was) (basically |essentially |also |being |simply |just )*(given|asked|told|tasked|supposed|required|requested|meant|to (find|determine|say|compute|calculate|work out|figure out|count|show))\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(the|this|our|my) (\w+ )?(problem|question|task|exercise|puzzle|statement|prompt|challenge)( here| now)?( is|'s)?( \w+ly)? (says|say|states|asks|asking|wants|gives|tells|talks|describes|find|determine|compute|to (evaluate|solve|simplify|maximi[sz]e|minimi[sz]e|express|identify|give|get|estimate|list|choose|decide)|to find|to determine|to compute|to calculate|to say|to figure|to work|to count|to show|to prove|how|what|which|whether|about|gave|mentions|specifies|provides|involves|boils|reads|requires|seeks|concerns|deals)\b|\b(we|i)('re| are|'m| am| have been|'ve been| were| was) (basically |essentially |also |being |simply |just )*(given|asked|told|tasked|supposed|required|requested|meant|to (find|determine|say|compute|calculate|work out|figure out|count|show))\b", TraceText.Rules)]
     private static partial Regex Named1();
 
     [GeneratedRegex(@"\b(being|is|was|it's) (asked|wanted|being asked|sought)( for| here|:|[.,])|\bit (is|'s) (given|known|stated|asked) (that|for|as)\b|\b(let me|let's|let us|i'll|i want to|need to|first|make sure (that )?i|to) (\w+ )?(understand|restate|re-?phrase|paraphrase|parse|re-?read|recap|digest|unpack|see what( is|'s| we| the|) |summari[sz]e|sort out what)\b|\bunderstand(ing)? (the problem|the question|what is|what we|the given)|\b(i|we) have (this|a|the) (\w+ )?(problem|question|puzzle)\b|\bwhat (we|i) (know|have|are given|are told|need to find|want)( so far| here)? (is|are)\b|\b(they|it|he|problem) (want|wants|ask|asks) (me|us|to know|for|how|what)\b", TraceText.Rules)]
@@ -68,4 +69,7 @@ internal static partial class RestatingRules
 
     [GeneratedRegex(@"\b(we|i)('d| would)?( \w+)? (want|need|'re after|'m after|are after|am after)( to (find|know|find out|determine|figure out|work out|compute|calculate|say|see))? (the|how|which|what|its) \w+|\bgiven (that |a |an |the |two |three |\W)[^.]*, (we |i |find|determine|compute|what|how)", TraceText.Rules)]
     private static partial Regex Wish();
+
+    [GeneratedRegex(@"^\W*((so|and|now) )?(how (many|much|long|far|fast|old|tall|big|likely|often)|when (do|does|will|is|are)|which of) [^?]*\?", TraceText.Rules)]
+    private static partial Regex Asked();
 }

@@ -67,12 +67,12 @@ internal static partial class Turns
         for (int i = 0; i < text.Sentences.Count; i++)
         {
             var sentence = text.Sentences[i];
-            var m = Startle().Match(sentence.Text);
+            var m = i > 0 && text.Sentences[i - 1].Text.EndsWith("...", StringComparison.Ordinal) ? Aside().Match(sentence.Text) : Startle().Match(sentence.Text);
             hasResult |= HasResult().IsMatch(m.Success ? sentence.Text[..m.Index] : sentence.Text);
             if (!m.Success) continue;
             int at = sentence.Start + m.Index;
             string[] after = [sentence.Text[m.Index..], .. text.Sentences.Skip(i + 1).Take(SentencesAfter).Select(s => s.Text)];
-            bool concludes = after.Any(s => Outcome().Matches(s).Concat(Bare().Matches(s)).Any(o => !text.Mentions(o.Groups["value"].Value, at)));
+            bool concludes = after.Any(s => Outcome().Matches(s).Concat(Bare().Matches(s)).Any(o => o.Groups["value"].Value.Split('/').Any(n => !text.Mentions(n, at))));
             if (hasResult && (concludes || Redoes(text, at, sentence.Start + after.Sum(s => s.Length) + m.Index))) yield return sentence.Span(m);
             hasResult |= HasResult().IsMatch(sentence.Text);
         }
@@ -120,11 +120,14 @@ internal static partial class Turns
     private static partial Regex Turn();
 
     /// <summary>What a turn ends in: "so it is 6 days".</summary>
-    [GeneratedRegex(@"\b(so|then|thus|hence|therefore|now)\b[^.=\d]{0,40}\W?(?<value>\d+(\.\d+)?)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(so|then|thus|hence|therefore|now)\b[^.=\d]{0,40}\W?(?<value>\d+(\.\d+)?(/\d+)?)", TraceText.Rules)]
     private static partial Regex Outcome();
 
     [GeneratedRegex(@"(^|\.\.\. ?|[—–-] ?|[,;] )\W*((hmm+|oh|but|so|okay|ah|no)\W+)*(oops|sorry|hold on|hang on|ugh|hmm*,? (but|no|wait|though|actually)\b|(oh|wait|ah|actually)(\W{0,2}[,.!?…:—–-]| (no|but|that|it|i|we|the|this|there|he|she|they|is|yes)\b))", TraceText.Rules)]
     private static partial Regex Startle();
+
+    [GeneratedRegex(@"^\W*(but|no|wait|oh|or|hmm+|actually|except|well)\b", TraceText.Rules)]
+    private static partial Regex Aside();
 
     [GeneratedRegex(@"^\W*(try|trying|test|testing|for|if|when|case|with|is)\b|\bnot 0\b", TraceText.Rules)]
     private static partial Regex Candidate();
