@@ -41,7 +41,7 @@ internal static partial class EnumerationRules
     [GeneratedRegex(@"\bcases of [a-z]+\b|\b(bought|buys|sold|ordered|orders|shopping|grocery|price) (\w+ )?(list|cases|options)\b|\bcases (of|were|each|cost|weigh|per)\b|\b(lawyer|doctor|court)", TraceText.Rules)]
     private static partial Regex Goods();
 
-    [GeneratedRegex(@"\b" + Candidates + @"\b[^.!?=]{0,50}(\bare|\bis|:|,|\bnamely|\binclude)\s*:?\s*\W?\d+\W?(, ?\W?\d+\W?){2,}|\b(numbers|values|ones)\b[^.!?=]{0,50}(\bare|:|\bnamely)\s*:?\s*\W?\d+\W?(, ?\W?\d+\W?){3,}|\b([HTBGRWL]{2,4}, ?){2,}(and |or )?[HTBGRWL]{2,4}\b|\b\d+ ?(\*|×|x|\\times|\\cdot) ?\d+(, ?(and )?\$?\d+ ?(\*|×|x|\\times|\\cdot) ?\d+){2,}|\b\d+ ?\+ ?\d+( ?\+ ?\d+)*(\$?, (and |or )?\$?\d+ ?\+ ?\d+( ?\+ ?\d+)*){2,}", TraceText.Rules)]
+    [GeneratedRegex(@"\b" + Candidates + @"\b[^.!?=]{0,50}(\bare|\bis|:|,|\bnamely|\binclude)\s*:?\s*\W?\d+\W?(, ?\W?\d+\W?){2,}|\b(numbers|values|ones)\b[^.!?=]{0,50}(\bare|:|\bnamely)\s*:?\s*\W?\d+\W?(, ?\W?\d+\W?){3,}|\b\d+ ?(→|->|↦) ?\S+[,;] \d+ ?(→|->|↦)|= ?\d+ ?[*×·] ?\d+ ?= ?\d+ ?[*×·] ?\d+ ?=|\b\d+ (and|with|&) \d+([,;] (and |or )?\d+ (and|with|&) \d+){2,}|\b([HTBGRWL]{2,4}, ?){2,}(and |or )?[HTBGRWL]{2,4}\b|\b\d+ ?(\*|×|x|\\times|\\cdot) ?\d+(, ?(and )?\$?\d+ ?(\*|×|x|\\times|\\cdot) ?\d+){2,}|\b\d+ ?\+ ?\d+( ?\+ ?\d+)*(\$?, (and |or )?\$?\d+ ?\+ ?\d+( ?\+ ?\d+)*){2,}", TraceText.Rules)]
     private static partial Regex Listed();
 
     [GeneratedRegex(@"\(-?\d+, ?-?\d+(, ?-?\d+)*\)(\$?(,| and|,? or|;) ?(and )?\$?\(-?\d+, ?-?\d+(, ?-?\d+)*\)){2,}|\{\d+(, ?\d+)*\}(\$?(,| and) ?\$?\{\d+(, ?\d+)*\}){2,}", TraceText.Rules)]
@@ -53,7 +53,7 @@ internal static partial class EnumerationRules
     [GeneratedRegex(@"^[^a-z0-9]*(and |then |next |so |now )?\d+\W? ?,? ?(is |no\b|yes\b|works|fails|isn't|doesn't|does |not |has |→|: |prime|ok\b|gives |leaves |ends |= ?\d+ ?[*×])", TraceText.Rules)]
     private static partial Regex Verdicts();
 
-    [GeneratedRegex(@"\b(in the (former|latter)|(if|for|when) (even|odd|positive|negative|heads|tails|yes|not))\b|\b(case|option|possibility|scenario) (\d+|[ivx]+|[abcd]|one|two|three)\b\W|\bin the (first|second|third|other|latter|former|last|remaining|next) (case|scenario|possibility)\b|\b(another|the other|the first|the second|the third|the last|one) (case|possibility|option|scenario)( is| to|:| would| might|,)|\b(consider|take|suppose|assume|case)\W+((the )?[a-z] (is )?|the )?(even|odd|positive|negative|zero)\b|\b(if|when|for|case|suppose)\W+[a-z|]+\W? ?(=|<|>|≤|≥|\\leq?|\\geq?|\\lt|\\gt|is (even|odd|negative|positive|zero|non-?negative|prime|at (least|most)|less|greater|between))|\b(too (small|big|large|low|high|few|many|much|little|short|long)|not enough)\b\W", TraceText.Rules)]
+    [GeneratedRegex(@"\b(in the (former|latter)|(if|for|when) (even|odd|positive|negative|heads|tails|yes|not))\b|\b(case|option|possibility|scenario) (\d+|[ivx]+|[abcd]|one|two|three)\b\W|\bin the (first|second|third|other|latter|former|last|remaining|next) (case|scenario|possibility)\b|\b(another|the other|the first|the second|the third|the last|one) (case|possibility|option|scenario)( is| to|:| would| might|,)|\b(consider|take|suppose|assume|case)\W+((the )?[a-z] (is )?|the )?(even|odd|positive|negative|zero)\b|\b(if|when|for|case|suppose)\W+[a-z|]+\W? ?(=|<|>|≤|≥|\\leq?|\\geq?|\\lt|\\gt|is (even|odd|negative|positive|zero|non-?negative|prime|at (least|most)|less|greater|between))|\b(too (small|big|large|low|high|few|many|much|little|short|long)|not enough)\b\W|(^|[.;] )\W*(both |all |for |an? |[a-z] )?(even|odd|positive|negative|heads|tails|true|false)( [a-z]| numbers?| case)?\W{0,2}:", TraceText.Rules)]
     private static partial Regex Cases();
 
     [GeneratedRegex(@"^[^a-z0-9=]*(and |then |or |also )?\d+(\W{0,3}(no|yes|nope|works|fails|ok|prime|not prime)| ?(and|with|,|times|&|x|×|\*|·|\+|\\times|\\cdot) ?\d+)\W*$", TraceText.Rules)]
@@ -62,7 +62,7 @@ internal static partial class EnumerationRules
     [GeneratedRegex(@"(^|[^\d.,])\d+(, ?\d+){4,}|\b(can|could|may|might) (only )?be (either )?\W?\d+(, \d+)*\W?,? or \W?\d+|\bfor (each|every) (\w+ )?(value|case|possib\w+|candidate)\b|\b(can|could|may|might|values?|candidates?|options?|possibilities)\b[^.\d]{0,25}-?\d+(, ?-?\d+)+,? (and|or) -?\d+|\beither\b[^.]{1,60}(=|\b(even|odd|positive|negative)\b)[^.]{0,40}\bor\b[^.]{1,60}(=|\b(even|odd|positive|negative)\b)|\b[a-z]{2,3}(, [a-z]{2,3}){3,}\b", TraceText.Rules)]
     private static partial Regex LongList();
 
-    [GeneratedRegex(@"\b(scores?|data|mean|median|average|mode|sequence|temperatures?|heights?|weights?|divisible by)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(scores?|data|mean|median|average|mode|sequence|temperatures?|heights?|weights?|terms|divisible by)\b", TraceText.Rules)]
     private static partial Regex Data();
 
     // "Is it divisible by 3? ... 7? ... 11? ..."

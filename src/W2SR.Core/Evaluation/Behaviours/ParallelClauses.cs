@@ -9,6 +9,7 @@ internal static partial class ParallelClauses
     private const int FewestCases = 2;
     private const int FewestBare = 3; // forms that one also finds twice by chance
     private const int KeyWords = 3;
+    private const int KeyWordsSupposed = 2; // "suppose Ann lies"
     private const int MostWords = 8;
 
     public static IEnumerable<TextSpan> Find(TraceText text) =>
@@ -24,6 +25,7 @@ internal static partial class ParallelClauses
         .. Parallel(text, CountedAmounts(), FewestBare),
         .. SameBeginnings(text),
         .. SameLabels(text),
+        .. PairLabels(text),
         .. AlikeConditions(text),
     ];
 
@@ -42,9 +44,19 @@ internal static partial class ParallelClauses
 
     /// <summary>"If the first card is red, ... If the first card is blue, ...": conditions that begin alike and end differently.</summary>
     private static IEnumerable<TextSpan> SameBeginnings(TraceText text) =>
-        text.Sentences.SelectMany(s => Clause().Matches(s.Text).Select(m => (Span: s.Span(m), Words: Word().Matches(m.Value.ToLowerInvariant()).Select(w => w.Value).ToArray())))
-            .Where(c => c.Words.Length > KeyWords).GroupBy(c => string.Join(' ', c.Words.Take(KeyWords)))
+        text.Sentences.SelectMany(s => Clause().Matches(s.Text).Select(m => (Span: s.Span(m), Words: Word().Matches(m.Value.ToLowerInvariant()).Select(w => w.Value).SkipWhile(w => w is "so" or "and" or "but" or "or" or "now").ToArray())))
+            .Where(c => c.Words.Length > Shared(c.Words)).GroupBy(c => string.Join(' ', c.Words.Take(Shared(c.Words))))
             .Where(g => g.Select(c => string.Join(' ', c.Words)).Distinct().Count() >= FewestCases).SelectMany(g => g.Select(c => c.Span));
+
+    private static int Shared(string[] words) => words is ["suppose" or "assume", ..] ? KeyWordsSupposed : KeyWords;
+
+    /// <summary>"red, red: ... red, blue: ...": labels of two words, of which they share one.</summary>
+    private static IEnumerable<TextSpan> PairLabels(TraceText text)
+    {
+        var labels = text.Sentences.SelectMany(s => Pair().Matches(s.Text).Select(m => (Span: s.Span(m), First: m.Groups["first"].Value.ToLowerInvariant(), Second: m.Groups["second"].Value.ToLowerInvariant()))).ToArray();
+        var shared = labels.Select(l => (l.First, l.Second)).Distinct().SelectMany(l => new HashSet<string> { l.First, l.Second }).CountBy(w => w).Where(w => w.Value > 1).Select(w => w.Key).ToHashSet();
+        return labels.Where(l => shared.Contains(l.First) || shared.Contains(l.Second)).Select(l => l.Span);
+    }
 
     /// <summary>"If both are odd, ... If one is odd, ...": a condition that shares most of its words with the one before.</summary>
     private static IEnumerable<TextSpan> AlikeConditions(TraceText text)
@@ -67,7 +79,7 @@ internal static partial class ParallelClauses
 
     private const string Value = @"(?<value>-?\d+(\.\d+)?|zero|no|none|one|two|three|four|five|six|seven|eight|nine|ten|exactly \w+)";
 
-    [GeneratedRegex(@"(^|[.,;:!?(] ?|\band |\bor |\bbut )[^a-z0-9]*((step|case) \d+\W+|so |and |now |then |next |or )?(?<head>(if|when|for|with|try|trying|test|testing|suppose|assume|assuming|take|taking|consider|considering|say|let|check|checking|starting with|beginning with|ending in|ending with|using|at|setting|put|given|only|exactly|count|counting)( that| the| a| an| there| it| he| she| they| we| n| x| exactly| just)*( [^\d\s.,:;]+){0,4}) ?\W?\W?" + Value + @"(?<tail>( [a-z]+)?)\b", TraceText.Rules)]
+    [GeneratedRegex(@"(^|[.,;:!?(] ?|\band |\bor |\bbut )[^a-z0-9]*((step|case) \d+\W+|so |and |now |then |next |or )?(?<head>(if|when|for|with|try|trying|test|testing|suppose|assume|assuming|take|taking|consider|considering|say|let|check|checking|starting with|beginning with|ending in|ending with|using|at|setting|put|given|only|exactly|count|counting)( that| the| a| an| there| it| he| she| they| we| n| x| exactly| just)*( [^\d\s.,:;]+){0,4}?) ?\W?\W?" + Value + @"(?<tail>( [a-z]+)?)\b", TraceText.Rules)]
     private static partial Regex Conditions();
 
     [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|or) )?(?<head>sum|total|product|before|after|from|with|digit|length|size|row|column|number|term|start|width|height|age|roll|die|[a-z]\W? ?=|[a-z]_?\d? ?=|[a-z]\([a-z]\) ?=|n|k|mod|try|side|option|case|possibility|candidate|guess|pair) ?=? ?\W?(?<value>-?\d+|[ivx]+|[abcd])\b\W?\$?( ?[:→]| ?->| ?=>|,? (gives?|works|fails|yields|we get|is too|doesn't|leads))", TraceText.Rules)]
@@ -94,6 +106,9 @@ internal static partial class ParallelClauses
 
     [GeneratedRegex(@"(^|[.;!?(\n] ?)\W*(and |or |then |so |but |now )?(?<label>[a-z0-9$\\][^.:;!?=\n]{0,50})[:?]", TraceText.Rules)]
     private static partial Regex Labelled();
+
+    [GeneratedRegex(@"(^|[.;!?(] )\W*(both |one )?(?<first>[a-z]+)(, | then |-|/| → | -> )(?<second>[a-z]+)\W?( \([^)]*\))?:", TraceText.Rules)]
+    private static partial Regex Pair();
 
     [GeneratedRegex(@"^\W*(step|part|stage|phase|equation|problem|question|method|note|answer|total|solution)\b", TraceText.Rules)]
     private static partial Regex NoCase();

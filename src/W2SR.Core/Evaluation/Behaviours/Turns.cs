@@ -8,19 +8,23 @@ internal static partial class Turns
 {
     private const int SentencesAfter = 2;
 
-    public static IEnumerable<TextSpan> Find(TraceText text) => [.. Interjections(text), .. Objections(text), .. WithdrawnResults(text), .. ChangedClaims(text), .. NewOutcomes(text)];
+    public static IEnumerable<TextSpan> Find(TraceText text) => [.. Interjections(text), .. Objections(text), .. WithdrawnResults(text), .. ChangedClaims(text), .. NewOutcomes(text), .. OtherWays(text)];
 
     /// <summary>"Wait" and its like, when one of the next sentences corrects something: "wait, let me check" alone turns nothing.</summary>
     private static IEnumerable<TextSpan> Interjections(TraceText text)
     {
+        int firstNumber = text.Text.AsSpan().IndexOfAnyInRange('0', '9');
         for (int i = 0; i < text.Sentences.Count; i++)
         {
             var sentence = text.Sentences[i];
             foreach (Match m in Exclamation().Matches(sentence.Text)) yield return sentence.Span(m);
-            if (Interjection().Match(sentence.Text) is not { Success: true } word) continue;
+            if (Interjection().Match(sentence.Text) is not { Success: true } word || IsEmphasis(sentence)) continue;
             string rest = sentence.Text[(word.Groups["word"].Index + word.Groups["word"].Length)..];
             if (Correction().IsMatch(rest) || text.Sentences.Skip(i + 1).Take(SentencesAfter).Any(s => Correction().IsMatch(s.Text))) yield return sentence.Span(word);
         }
+
+        // "Actually" in front of all numbers takes nothing back.
+        bool IsEmphasis(Sentence sentence) => (firstNumber < 0 || firstNumber >= sentence.Start) && Emphasis().IsMatch(sentence.Text);
     }
 
     /// <summary>After a result, a sentence that objects to it and a conclusion that follows.</summary>
@@ -30,11 +34,26 @@ internal static partial class Turns
         for (int i = 0; i < text.Sentences.Count; i++)
         {
             var sentence = text.Sentences[i];
-            bool objects = hasResult && (Doubt().IsMatch(sentence.Text) && !text.Sentences[i - 1].Text.TrimEnd().EndsWith('?')
+            bool objects = hasResult && !Rejection().IsMatch(sentence.Text) && !GoesOn(text, i) && (Doubt().IsMatch(sentence.Text) && !text.Sentences[i - 1].Text.TrimEnd().EndsWith('?')
                 || Objection().IsMatch(sentence.Text) && text.Sentences.Skip(i).Take(SentencesAfter).Any(s => Conclusion().IsMatch(s.Text)));
             if (objects) yield return sentence.Span();
             hasResult |= sentence.Text.Contains('=', StringComparison.Ordinal);
         }
+    }
+
+    // "120 apples. However, a third of them are not ripe, so 120 / 3 = 40 ...": the result is used, not withdrawn.
+    private static bool GoesOn(TraceText text, int sentence)
+    {
+        int next = text.EquationAt(text.Sentences[sentence].Start);
+        return next > 0 && next < text.Equations.Count && text.Equations[next].Start < text.Sentences[sentence].End
+            && text.Equations[next] is { HasOperator: true, Operands: [var first, ..] } && first == text.Equations[next - 1].Value;
+    }
+
+    /// <summary>"It doesn't factor. Let me use the formula": a way that leads nowhere, and another one.</summary>
+    private static IEnumerable<TextSpan> OtherWays(TraceText text)
+    {
+        for (int i = 0; i + 1 < text.Sentences.Count; i++)
+            if (Stuck().Match(text.Sentences[i].Text) is { Success: true } m && Onward().IsMatch(text.Sentences[i + 1].Text)) yield return text.Sentences[i].Span(m);
     }
 
     /// <summary>A number that an earlier "= N" gave and that a later "not N" takes back; a candidate that fails takes nothing back.</summary>
@@ -54,7 +73,7 @@ internal static partial class Turns
         var before = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < claims.Length; i++)
         {
-            if (Turn().IsMatch(text.Sentences[i].Text) && claims.Skip(i).Take(SentencesAfter + 1).Any(s => s.Any(c => before.TryGetValue(c.Head, out var value) && value != c.Value)))
+            if (Turn().IsMatch(text.Sentences[i].Text) && !Rejection().IsMatch(text.Sentences[i].Text) && claims.Skip(i).Take(SentencesAfter + 1).Any(s => s.Any(c => before.TryGetValue(c.Head, out var value) && value != c.Value)))
                 yield return text.Sentences[i].Span();
             foreach (var (head, value) in claims[i]) before[head] = value;
         }
@@ -69,6 +88,7 @@ internal static partial class Turns
             var sentence = text.Sentences[i];
             var m = i > 0 && text.Sentences[i - 1].Text.EndsWith("...", StringComparison.Ordinal) ? Aside().Match(sentence.Text) : Startle().Match(sentence.Text);
             hasResult |= HasResult().IsMatch(m.Success ? sentence.Text[..m.Index] : sentence.Text);
+            if (Hesitation().Match(sentence.Text) is { Success: true } word && Redoes(text, sentence.Start + word.Index, text.Sentences[Math.Min(i + SentencesAfter, text.Sentences.Count - 1)].End)) yield return sentence.Span(word);
             if (!m.Success) continue;
             int at = sentence.Start + m.Index;
             string[] after = [sentence.Text[m.Index..], .. text.Sentences.Skip(i + 1).Take(SentencesAfter).Select(s => s.Text)];
@@ -82,11 +102,14 @@ internal static partial class Turns
     private static bool Redoes(TraceText text, int turn, int end)
     {
         int next = text.EquationAt(turn);
-        if (next == 0) return false;
+        if (next == 0 || Checking().IsMatch(text.Sentences[text.SentenceAt(turn)].Text)) return false;
         var before = text.Equations[next - 1];
         return text.Equations.Skip(next).TakeWhile(e => e.Start < end)
-            .Any(e => e.HasOperator && before.HasOperator && e.Value != before.Value && e.Operands is [var first, _, ..] && before.Operands is [var same, _, ..] && first == same);
+            .Any(e => e.HasOperator && before.HasOperator && e.Value != before.Value && e.Operands is [var first, .., var last] && before.Operands is [var start, .., var end]
+                && (first == start || last == end && Shape(e) == Shape(before)));
     }
+
+    private static string Shape(Equation e) => string.Concat(e.Key.Where(c => !char.IsAsciiDigit(c)));
 
     [GeneratedRegex(@"(^[^a-z0-9]*|[,;:—–(?-]\s*|\b(hmm|hm|oh|ah|no|but|so|okay|ok|and|uh|um|well|actually),? )(?<word>wait|hold on|hang on|hold up)( a (minute|moment|second|sec)| up)?\s*([,.!?—–:;-]|…|\bno\b|\b(but|that|this|it|i|the|is|are|actually|there|we|he|she|they|if|what|a|\d+)\b)|^[^a-z0-9]*(?<word>actually)\b", TraceText.Rules)]
     private static partial Regex Interjection();
@@ -106,7 +129,7 @@ internal static partial class Turns
     [GeneratedRegex(@"^\W*(er+m?|uh|sorry|no|nope)\b.*(\bis\b|'s\b|=|\bnot\b|n't\b|\bbut\b)|^\W*(hmm+|hm|oh|ah|mm)\b.*(\bbut\b|\bnot\b|n't\b|\bonly\b|\bif\b|\bforgot)", TraceText.Rules)]
     private static partial Regex Doubt();
 
-    [GeneratedRegex(@"^\W*(but|however|yet|though|except)\b.*(n't\b|\b(not|no|only|already|never|has to be|have to be|must be|without)\b)|, but (that|this|it|the|x|n|i|we|one|there)\b.*\b(not|no|n't|only)\b.*\b(so|therefore)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(but|however|yet|though|except)\b.*(n't\b|\b(not|no|already|never|has to be|have to be|must be|without)\b)|, but (that|this|it|the|x|n|i|we|one|there)\b.*\b(not|no|n't|only)\b.*\b(so|therefore)\b", TraceText.Rules)]
     private static partial Regex Objection();
 
     [GeneratedRegex(@"\b(so|therefore|hence|thus|then|for|with|instead)\b.*(=|\bis\b).*\d", TraceText.Rules)]
@@ -131,6 +154,24 @@ internal static partial class Turns
 
     [GeneratedRegex(@"^\W*(try|trying|test|testing|for|if|when|case|with|is)\b|\bnot 0\b", TraceText.Rules)]
     private static partial Regex Candidate();
+
+    [GeneratedRegex(@"\b(check|verify|confirm)\b|\b(is|was) (that|this|it) (right|correct|true|ok|okay|really)\b", TraceText.Rules)]
+    private static partial Regex Checking();
+
+    [GeneratedRegex(@"^[^a-z0-9]*actually\b", TraceText.Rules)]
+    private static partial Regex Emphasis();
+
+    [GeneratedRegex(@"\b(cannot|can't|must not|may not) be (negative|zero)\b|(\bnot|n't) satisfy\b|\bextraneous\b|\breject|\bdomain\b|\b(must be|is|are) (positive|non-?negative)\b", TraceText.Rules)]
+    private static partial Regex Rejection();
+
+    [GeneratedRegex(@"(^|\.\.\. ?|[—–-] ?|[,;] )\W*(hmm+|hm|ah|oh|forgot|argh|ugh|sorry)\b", TraceText.Rules)]
+    private static partial Regex Hesitation();
+
+    [GeneratedRegex(@"(\bnot|n't) (\w+ )?(obvious|clear|promising|factor|split|divide|come out|simplify|new information|enough information|nice)\b|\b(is|going|goes|'s) (in circles|circular)\b|\bnothing new\b|\b(same|original) (equation|integral|thing|expression) (again|back)\b|\bback where (we|i) (started|began)\b|\b(that|this|which) (doesn't|does not|won't|didn't|can't|cannot) (\w+ )?(work|apply|help|hold)\b", TraceText.Rules)]
+    private static partial Regex Stuck();
+
+    [GeneratedRegex(@"^\W*((so|then|ok|okay|hmm|well|alright|right)\W+)*(let me|let's|let us|maybe|perhaps|what if|instead|i'll|i should|we should|i could|we could|how about|alternatively|rather|switch)\b[^\d=]{5}", TraceText.Rules)]
+    private static partial Regex Onward();
 
     [GeneratedRegex(@"^\W*(?<value>\d+(\.\d+)?)( [a-z]+)?\W*$", TraceText.Rules)]
     private static partial Regex Bare();
