@@ -1,3 +1,5 @@
+using W2SR.Core.Common;
+
 namespace W2SR.Core.Prompts;
 
 /// <summary>What a chat template made of a conversation.</summary>

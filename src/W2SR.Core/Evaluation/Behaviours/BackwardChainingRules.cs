@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using W2SR.Core.Common;
 
 namespace W2SR.Core.Evaluation.Behaviours;
 
@@ -10,7 +11,13 @@ internal static partial class BackwardChainingRules
     public static IEnumerable<TextSpan> Find(TraceText text)
     {
         TextSpan[] links = [.. text.FindAll(Before())];
-        return [.. text.FindAll([Needs1(), Needs2(), Needs3()], WholeProblem()), .. text.FindAll([Wants(), Asks()], WholeProblem()), .. text.FindAll(Reduces()), .. text.FindAll([FromTheEnd1(), FromTheEnd2()]), .. GoalThenNeed(text), .. links.Length >= FewestLinks ? links : []];
+        return
+        [
+            .. text.FindAll([Needs1(), Needs2(), Needs3(), Wants(), Asks(), Depends(), Missing()], WholeProblem()),
+            .. text.FindAll([Reduces(), FromTheEnd1(), FromTheEnd2(), Conditional(), Chain()]),
+            .. GoalThenNeed(text),
+            .. links.Length >= FewestLinks ? links : [],
+        ];
     }
 
     /// <summary>A sentence that names the goal, and one after it that says what would do.</summary>
@@ -20,47 +27,69 @@ internal static partial class BackwardChainingRules
         {
             var m = Goal().Match(text.Sentences[i].Text);
             if (m.Success && (Need().IsMatch(text.Sentences[i].Text[(m.Index + m.Length)..]) || Need().IsMatch(text.Sentences[i + 1].Text)))
-                yield return new(text.Sentences[i].Start + m.Index, m.Length);
+                yield return text.Sentences[i].Span(m);
         }
     }
 
-    private const string Thing = @"(to know|to find|to have|to get|to determine|to calculate|to compute|to figure out|the|a|an|both|two|its|their|his|her|this|that|only|at least|how|\W?[a-z]\W|\d|(f|g)\()";
+    private const string Thing = @"(to know|to find|to have|to get|to test|to check|to examine|to show|to determine|to calculate|to compute|to figure out|the|a|an|both|two|its|their|his|her|this|that|only|at least|how|\W?[a-z]\W|\d|(f|g)\()";
 
     [GeneratedRegex(@"\b(to|in order to|before we can|before i can|if we want to|if i want to|for us to) (be able to )?" + "(find|compute|calculate|determine|figure out|work out|evaluate|get|obtain|know|reach|have|apply|use|show|prove|answer|solve)" + @" .*\b(we|i|one|you|it)('ll|'d| will| would)? (first |therefore |only |just |also |still |must |have to |do |then )*(need|needs|require|requires|know) (first )?" + Thing +
-        @"|\bfor (that|this|it|which|the|a|an|its|\W?[a-z]\W)( [^.,]*)?,? (we|i|one)('ll|'d| will| would)? (first |therefore |only |just |also |still |in turn )*(need|require|have to know|must know|would have to know|should know|want|would need)\b|\bin order for\b.*\b(we|i) (need|want|require)\b|\bfor .* to (be|have|hold|vanish|equal|divide|work|happen|agree|exist)\b.*\b(we|i|this|that|which|it) (need|want|require)s?\b|\b(so|and) that (will|would) (need|require)", TraceText.Rules)]
+        @"|\bto (find|know|compute|calculate|determine|get|see|show|prove|establish) [^.]*\b(we|i|one) (first |only |just )*(have to|must|need to) (first |only |just )*(find|know|determine|calculate|compute|figure out|show|prove|establish)\b|\bfor (that|this|it|which|the|a|an|its|\W?[a-z]\W)( [^.,]*)?,? (we|i|one)('ll|'d| will| would)? (first |therefore |only |just |also |still |in turn )*(need|require|have to know|must know|would have to know|should know|want|would need)\b|\bin order for\b.*\b(we|i) (need|want|require)\b|\bfor .* to (be|have|hold|vanish|equal|divide|work|happen|agree|exist)\b.*\b(we|i|this|that|which|it) (need|want|require)s?\b|\b(so|and) that (will|would) (need|require)", TraceText.Rules)]
     private static partial Regex Needs1();
 
-    [GeneratedRegex(@"\b(which|this|that)( in turn)? (requires|needs|depends on|calls for) (knowing|finding|the|a|that|us|\W?[a-z]\W)|\b(needs|requires|require|need) (knowing|knowledge of)\b|\bwhat('s| is) (missing|needed|required|lacking)( is|\W)|\bwhat (do|would|must|should|could|can) (we|i|one) (need|have to know|know to|use to get|require)|\bwhat (would|could|will) (give|get|yield|tell|lead|produce|make)\b|\b(all|what|everything) (that )?(we|i) need (now )?is\b|\b(isn't|is not|aren't|are not) (given|known)( \w+)?, (so|and so|but)\b|\b(we|i)('re| are|'m| am) (still |only )?missing\b|\bthe missing (piece|ingredient|quantity)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(which|this|that)( in turn)? (requires|needs|depends on|calls for) (knowing|finding|the|a|that|us|\W?[a-z]\W)|\b(needs|requires|require|need) (knowing|knowledge of)\b|\bwhat('s| is) (missing|needed|required|lacking)( is|\W)|\bwhat (do|would|must|should|could|can) (we|i|one) (need|have to know|know to|use to get|require)|\bwhat (determines|fixes|controls|decides)\b|\bwhat (would|could|will) (give|get|yield|tell|lead|produce|make)\b|\b(all|what|everything) (that )?(we|i) need (now )?is\b|\b(isn't|is not|aren't|are not) (given|known)( \w+)?, (so|and so|but)\b|\b(we|i)('re| are|'m| am) (still |only )?missing\b|\bthe missing (piece|ingredient|quantity)\b", TraceText.Rules)]
     private static partial Regex Needs2();
 
-    [GeneratedRegex(@"\bif (only )?(we|i) (knew|had|could (find|get|show)|can (find|show|get)|find|know)\b.*\b(we|i|then|it)('d| could| would| can|'ll| will| are| am)\b|\bto (find|get|know|compute|determine|obtain) (it|that|this|these|them|the \w+|\W?[a-z]\W?)( \w+)?,? (we|i) (can )?(need|use|look|first need|must know)\b|\b(we|i)('d| would) (be done|have it|know) if\b|\b(we|i) (can|could|will) (only )?(find|get|compute|know|determine) .*\b(once|if|as soon as|only when|provided) (we|i) (know|have|find|had|knew)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\bif (only )?(we|i) (knew|had|could (find|get|show)|can (find|show|get)|find|know)\b.*\b((we|i|then|it)('d| could| would| can|'ll| will| are| am)|follows|(is|would be|will be) (easy|done|immediate|known|clear|simple)|(drops|falls) out)\b|\bto (find|get|know|compute|determine|obtain) (it|that|this|these|them|the \w+|\W?[a-z]\W?)( \w+)?,? (we|i) (need|first need|must know)\b|\b(we|i)('d| would) (be done|have it|know) if\b|\b(we|i) (can|could|will) (only )?(find|get|compute|know|determine) .*\b(once|if|as soon as|only when|provided) (we|i) (know|have|find|had|knew)\b", TraceText.Rules)]
     private static partial Regex Needs3();
 
+    // "for that both sides are necessary", "only the height is unknown", "she wants 90, which means the scores have to add up to 360"
+    [GeneratedRegex(@"\bfor (that|this|it|which)\b[^.!?]*\b(is|are) (\w+ )?(necessary|needed|required)\b|\bonly (the|its|their|his|her|one) \w+( \w+)? (is|are) (still )?(unknown|missing|lacking|needed|open)\b"
+        + @"|\b(what|all|everything) (we|i) (have|need) to (guarantee|ensure|arrange|make sure)\b|\bwhat (has|have|needs?|ought) to (be true|hold|happen)\b|\bwhat must (be|hold|happen)\b"
+        + @"|\b(wants?|to (get|reach|have|win|earn|finish|be|make)) [^.!?]*, (which|this|that) means (that )?[^.!?]*\b(has to|have to|must|needs?)\b|\bmeans [^.!?]{1,20} before (it|that|this|the)\b"
+        + @"|\b(can be|could be|is|are) (found|read off|computed|determined|calculated|known|obtained) (if|once|when|as soon as) (we|i|one) (know|have|find)\b|\b(nice|good|useful|helpful|handy|necessary|important) to (know|have) (the|its|both|how|angle|what|\W?[a-z]\W)", TraceText.Rules)]
+    private static partial Regex Missing();
+
     // "To solve this problem, we need to ..." opens any answer; "we need to add" names an operation, not a need.
-    [GeneratedRegex(@"\bto (solve|answer|approach|tackle|do) (this|the|it|our)\b|\bneed(s)? to (add|subtract|multiply|divide|use|apply|solve|simplify|set up|follow|take|sum|combine|convert|count)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\bto (solve|answer|approach|tackle|do) (this|the|it|our)\b|\bneed(s)? to (add|subtract|multiply|divide|use|apply|solve|simplify|set up|follow|take|sum|combine|convert|count)\b|^\W*(but|hmm+|wait|oh|no)\b.*\b(question|problem|they) (\w+ )?(wants?|asks?)\b", TraceText.Rules)]
     private static partial Regex WholeProblem();
 
-    [GeneratedRegex(@"\bsuffices?\b|\b(it is|it's|is|be|would be|it will be) (enough|sufficient) (to|if|that|for us)( (know|show|find|prove|check|determine|compute|have|see|get|we|i))?\b|\b(reduces|reduce|comes down|boils down|amounts|is equivalent) to (finding|showing|proving|knowing|computing|determining|counting|the|a|calculating|solving|whether|how)\b|\bfollows (if|once) (we|i)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\bsuffices?\b|\b(it is|it's|is|be|would be|it will be) (enough|sufficient) (to|if|that|for us)( (know|show|find|prove|check|determine|compute|have|see|get|we|i))?\b|\b(reduces|reduce|comes down|boils down|amounts) to (finding|showing|proving|knowing|computing|determining|counting|the|a|calculating|solving|whether|how)\b|\bfollows (if|once) (we|i)\b", TraceText.Rules)]
     private static partial Regex Reduces();
 
-    [GeneratedRegex(@"\b(work|working|go|going|reason|reasoning|think|thinking|count|counting|run|trace|tracing|start|move|look|step|solve|walk|read|unwind)(ing)? (it |this |things |everything |that |the steps )?(in reverse|backwards?)\b|\bbackwards? (from|through|to)\b|\b(start|starting|begin|beginning|work|working|going|think|from|at|about|with) (\w+ )?(from |with |at |about |of )?(the )(end|goal|last (step|move|day|line|one)|final (\w+)|answer|desired|target|conclusion|end result|result) (of|and|backwards?|we|state|amount|number|,|:|result|position)|\b(reverse|undo|undoing|reversing|invert|inverting) (the|each|every|all|his|her|these|this|that|it|them)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(work|working|go|going|reason|reasoning|think|thinking|count|counting|run|trace|tracing|start|move|look|step|solve|walk|read|unwind)(ing)? (it |this |things |everything |that |the steps )?(in reverse|backwards?)\b|\bbackwards? (from|through|to)\b|\b(start|starting|begin|beginning|work|working|going|think|thinking|from|about) (\w+ )?(from |with |at |about |of )?(the )(end|goal|last (step|move|day|line|one)|final (\w+)|answer|desired|target|conclusion|end result|result) (of|and|backwards?|we|state|amount|number|,|:|result|position)|\b(reverse|undo|undoing|reversing|invert|inverting) (the|each|every|all|his|her|these|this|that|it|them)\b", TraceText.Rules)]
     private static partial Regex FromTheEnd1();
 
-    [GeneratedRegex(@"\bmust have (had|been|come|started|held|contained|numbered|weighed|cost|begun|left|earned|was|paid)\b|\b(could|can|might|would|must) (have )?(come|came|be|stand|been|happen) (right |just |immediately |directly )?before\b|\b(the|its) (predecessor|step before|number before|previous (step|state))\b|\b(what|which) (\w+ )?(leads|led|gets|gives|brings|produces|comes) (us )?(to|into|before) (the|it|this|that|\d+)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\bmust have (had|been|come|started|held|contained|numbered|begun)\b|\b(could|can|might|would|must) (have )?(come|came|be|stand|been|happen) (right |just |immediately |directly )?before\b|\b(going|stepping|moving) back\b.*\b(had|was|were|must|step)\b|\bone step (back|earlier|before)\b|\bprevious (number|amount|value|step|state)( \w+)? (has to|must|had to|would)\b|\b(the|its) (predecessor|step before|number before|previous (step|state))\b|\b(what|which) (\w+ )?(leads|led|gets|gives|brings|produces|comes) (us )?(to|into|before) (the|it|this|that|\d+)\b", TraceText.Rules)]
     private static partial Regex FromTheEnd2();
 
     [GeneratedRegex(@"(^|[,;.] |\band |\bso )[^a-z0-9]*(and |so |right |just )?before (that|this|it|then|the (last|final|second|third|first|previous)|(he|she|they) (gave|spent|lost|bought|ate|sold|got|paid|doubled|took)|\d+[:,]|halving|doubling|adding|giving|spending|buying|losing|getting|multiplying|dividing|subtracting)\b?.*\b(had|was|were|there|have|must|been|:|\d+)", TraceText.Rules)]
     private static partial Regex Before();
 
-    [GeneratedRegex(@"\b(our|the|my|final|ultimate) (final |ultimate |main )?(goal|target|aim|objective)( here)? is\b|\b(we|i) (ultimately |finally |eventually |really )?(want|need|are after|are looking for|wish|'re after)\b|\b(want|wanted|sought)( quantity| value)? is\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(our|the|my|final|ultimate) (final |ultimate |main )?(goal|target|aim|objective)( here)? is\b|\b(we|i) (ultimately |finally |eventually |really )?(want|need|are after|are looking for|wish|'re after)\b|\b(want|wanted|sought)( quantity| value)? is\b|^\W*((so|now|hmm|okay)\W+)*(how|when) (could|can|would|will|does) (the|it|this|that|a|an|n|x) [^?]*\?", TraceText.Rules)]
     private static partial Regex Goal();
 
-    [GeneratedRegex(@"\b(for (that|this|it|which),? |so |thus |hence |therefore |then |and )(what )?(we|i|it) ('d |would |will |first |only |just )*(need|require|must know|must find|have to know)s? (the|to know|a |an |its|both|first|to find)|\bthat (needs|requires|depends on|means (we|i) (need|must))\b|\b(suffices|would do|would give|is determined by|depends on)\b|\bwhat could\b|\bwhat (do|would) (we|i) need\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(for (that|this|it|which),? |so |thus |hence |therefore |then |and )(what )?(we|i|it)('d| would| will| first| only| just)* (need|require|must know|must find|have to know)s? (the|to know|a\b|an\b|its|both|first|to find|\W?[a-z]\W)|\bthat (needs|requires|depends on|means (we|i) (need|must))\b|\b(suffices|would do|would give|is determined by|depends on)\b|\bwhat could\b|\bwhat (do|would) (we|i) need\b|\bwould have to (be|have|vanish|divide|hold|equal)\b|\bexactly when\b", TraceText.Rules)]
     private static partial Regex Need();
 
-    [GeneratedRegex(@"\b(want|wants|need|after|looking for|since|because|goal|target)\b.*[,;:] ?(so|and so|which means|that means|hence|thus|therefore|and for (that|this|it|the|\W?[a-z]\W)|but for that|and that|for that|i|we|which|and to get|and)\b.*\b(need|needs|must|have to|requires?|takes)\b|\b(we|i|one)('d| would|'ll| will)? (first |only |just |also |still )*(have to|must|need to|should|ought to) (first )?know\b|\b(depends|hinges|rests) (only |just |entirely )?on\b.*\b(so|need|find)\b|\b(is|are) (all )?(that's |that is |we |i )?(needed|required|missing|lacking)\b|\b(would|must|has to|have to|had to) have (been|had|come|started)\b|\bthe question (becomes|is now|then becomes)\b|\bthe key is\b|\b(determined|known|found|fixed|settled|computed) (as soon as|once)\b|\bas soon as .*\bknown\b|\b(after|want|wanted|goal|need|target|like)\b.*\bdepends (only )?on\b|\b(so|but|and) what about (the|its|h)\b|\b(has|have|had|needs) to (be|have) .* (in|at) the end\b|\bso what( is|'s|) (we|i) need\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b((i|we)( \w+)? (want|need (the|an?|its|his|her|to know)|are after|are looking for)|(question|problem|it|they) (wants|asks)|('re|'m) (after|looking for)|(the|our|my) (\w+ )?(goal|target))\b.*[,;:] ?(so|and so|which means|that means|hence|thus|therefore|and for (that|this|it|the|\W?[a-z]\W)|but for that|and that|for that|i|we|which|and to get|and)\b.*\b(need|needs|must|have to|requires?|takes)\b|\b(we|i|one)('d| would|'ll| will)? (first |only |just |also |still )*(have to|must|need to|should|ought to) (first )?know\b|\b(depends|hinges|rests) (only |just |entirely )?on\b.*\b(so|need|find)\b|\b(what|all that|only thing|thing|all) ?('s| is| are)? (still |now )?(that's |that is )?(needed|required|missing|lacking)\b|\bthe (\w+ )?(radius|height|base|slope|rate|speed|width|length|angle|volume|area|probability|mean|sum|product|number|side|diagonal|discriminant|derivative|exponent|coefficient|intercept|time|distance|price|cost|total) (\w+ )?(is|are) (first |still |therefore |thus )?(needed|required|missing)\b|\b(must|has to|have to|had to) have (been|had|come|started)\b|\bin order that\b[^.!?]*\b(must|has to|have to|needs?)\b|\bthe question (becomes|is now|then becomes)\b|\bthe key is\b|\b(determined|known|found|fixed|settled|computed) (as soon as|once)\b|\bas soon as .*\bknown\b|\b(after|want|wanted|goal|need|target|like)\b.*\bdepends (only )?on\b|\b(so|but|and) what about (the|its|h)\b|\b(has|have|had|needs) to (be|have) .* (in|at) the end\b|\bso what( is|'s|) (we|i) need\b", TraceText.Rules)]
     private static partial Regex Wants();
 
-    [GeneratedRegex(@"\b(where|how) (do|can|could|would|does|might) (we|i|one|that|it|this)( ever)? (get|find|come|obtain|reach|end up|know)\b.*\?|\b(to|for|if|so that|since|because|before)\b.*\b(we|i|one)('d| would| will|'ll)? (\w+ )?(need|require) (the|both|its|an?|two|his|her|their|\W?[a-z]\W|\W?[A-Z]\()|\b(ends?|ended|finish(es|ed)?|left) (up )?(with|at|on)\b.*\bbefore\b|\b(to|in order to) (end up|end|finish|arrive|reach|get to|land)\b.*\b(must|need|has to|have to|had to)\b|\bso (i|we) (first )?need (the|its|both|to know|her|his) |\bfor (that|this) (i|we|one) |\b(desired|required|wanted|final) \w+ (needs|requires|comes from|is found from|follows from)\b|\b(get|comes?|obtain(ed)?|follow(s)?|found) (it |that |this )?(only )?from .*\b(which|so|and) .*\bneed", TraceText.Rules)]
+    [GeneratedRegex(@"\b(where|how) (do|can|could|would|does|might) (we|i|one|that|it|this)( ever)? (get|find|come|obtain|reach|end up|know)\b.*\?|\b(to|for|if|so that|since|because|before)\b.*\b(we|i|one)('d| would| will|'ll)? (\w+ )?(need|require) (the|both|its|an?|two|his|her|their|\W?[a-z]\W|\W?[A-Z]\()|\b(ends?|ended|finish(es|ed)?|left) (up )?(with|at|on)\b.*\bbefore\b|\b(to|in order to) ((end up|end|finish|arrive|land) (with|at|on|in|up)|be left with|have \d+ left)\b.*\b(must|need|needs|has to|have to|had to)\b|\bso (i|we) (first )?need (the|its|both|to know|her|his) |\bfor (that|this) (i|we|one) |\b(desired|required|wanted|final) \w+ (needs|requires|comes from|is found from|follows from)\b|\b(get|comes?|obtain(ed)?|follow(s)?|found) (it |that |this )?(only )?from .*\b(which|so|and) .*\bneed", TraceText.Rules)]
     private static partial Regex Asks();
+
+    [GeneratedRegex(@"\b(all|what) (we|i|one|you) (still |really |now |only )?(have|has|need|needs|must)( to)?( do)? (is|to) (to )?(show|find|prove|know|check|get|establish)\b"
+        + @"|\b(the )?(question|problem|answer|formula|goal|target|theorem|rule|law|claim|equation|volume|area|perimeter|speed|probability|mean|average|slope|cost|profit|distance|interest|length|height|sum|product|number|total|time|rate|price|value)( here| then| now| itself)? (only |really |just |also |then )*(needs|requires|calls for|depends on|hinges on|is determined by)\b"
+        + @"|\b(so|then|but|and|now) what('s| is| are| would be) (the|its|his|her|\W?[a-z]\W)[^.!]*\?|\b(would|will) follow (from|if|once|as soon)\b|\bfollows from\b.*\bso\b.*\b(show|prove|need|enough)\b", TraceText.Rules)]
+    private static partial Regex Depends();
+
+    // "For tangency, the equation must have one solution", "To be divisible by 6 it has to be divisible by 2 and 3"
+    [GeneratedRegex(TraceText.Opening + @"(in order )?for (the |a |an |both |two |this |that |these |all |any |its |\W*[a-z0-9(\\])[^.!?]* to [a-z]+\b[^.!?]*\b(must|needs?|has to|have to|requires?|suffices?)\b"
+        + @"|" + TraceText.Opening + @"for (tangency|continuity|divisibility|equality|convergence|perpendicularity|parallelism|symmetry|a (right angle|minimum|maximum|tie|win|double root|solution|tangent)|real roots|this|that)\b[^.!?]*\b(must|needs?|has to|have to|requires?)\b"
+        + @"|" + TraceText.Opening + @"to (be|have|end in|form|vanish) [^.!?]*\b(it|they|x|n|k|m|we|the \w+|one|this)\W{0,3} (must|needs?|has to|have to|requires?)\b|" + TraceText.Opening + @"to (be|have|end in|form|vanish|give|leave) [^.!?,]{1,40}, (the \w+( \w+)?|\W*[a-z0-9^+() \\$-]{1,12}|one|each|both|all) (must|has to|have to|needs? to)\b|\ball that('s| is) left (is|to show|to prove) that\b", TraceText.Rules)]
+    private static partial Regex Conditional();
+
+    [GeneratedRegex(@"(^|[.,;:] |\band )\W*for [^.,;\d]{1,40},? (we|i|one)('d| would| will|'ll)? (\w+ )?(need|require)\b|\b(which|that|it|these|those|and|this) (we|i|one)('d| would| can| could)? (get|find|obtain|compute|know|read off)( it| this| that)? from\b"
+        + @"|\b(so|hence|thus|therefore|and|then|now) [^.,;\d]{1,25} (is|are) (first |therefore |all )?(needed|required|what (we|i) need)\b|\bto (obtain|get|find|know) (it|this|that|them), |\b(would|will) (do|suffice|be enough)\b\W", TraceText.Rules)]
+    private static partial Regex Chain();
 }

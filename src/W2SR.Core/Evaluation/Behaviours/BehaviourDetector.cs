@@ -1,3 +1,4 @@
+using W2SR.Core.Common;
 namespace W2SR.Core.Evaluation.Behaviours;
 
 /// <summary>

@@ -1,60 +1,72 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
+using W2SR.Core.Common;
 
 namespace W2SR.Core.Evaluation.Behaviours;
 
-/// <summary>Calculations that undo an earlier one (24 / 3 = 8, later 8 * 3 = 24), or that do it the other way round.</summary>
-internal static partial class Recalculation
+/// <summary>Calculations that come back to a number: they undo an earlier one (24 / 3 = 8, later 8 * 3 = 24), put a result into an equation, or correct themselves.</summary>
+internal static class Recalculation
 {
-    private readonly record struct Equation(decimal Left, char Operator, decimal Right, decimal Result);
-
-    public static IEnumerable<TextSpan> Find(string text)
+    /// <summary>Calculations with the answer that give a number which stood there before the answer did.</summary>
+    public static IEnumerable<TextSpan> FindPutBack(TraceText text)
     {
-        var earlier = new HashSet<Equation>();
-        foreach (Match m in Binary().Matches(text))
+        var answers = Equations.Answers(text.Text);
+        var results = text.Equations.Where(IsResult).Select(e => e.ValueStart).ToHashSet();
+        var seen = new HashSet<(string, string)>();
+        var unsolved = new Dictionary<string, (int Start, HashSet<string> Operands)>();
+        foreach (var e in text.Equations)
         {
-            if (!TryRead(m, out var e)) continue;
-            if (Undone(e).Any(earlier.Contains)) yield return new(m.Index, m.Length);
-            earlier.Add(e);
+            bool isNew = seen.Add((e.Key, e.Value));
+            string[] operands = e.Operands;
+            if (e.HasUnknown && e.HasOperator) unsolved.TryAdd(e.Value, (e.Start, operands.ToHashSet()));
+            if (!isNew || !e.HasOperator || e.HasUnknown || operands.Length < 2) continue;
+            bool undoes = !answers.Contains(e.Value) && text.Mentions(e.Value, e.Start) && operands.Any(o => answers.Contains(o) && text.FirstMention(o) is int i && i < e.Start && results.Contains(i));
+            bool substitutes = unsolved.TryGetValue(e.Value, out var equation) && equation.Start < e.Start
+                && (operands.Any(answers.Contains) || equation.Operands.Count > 0 && equation.Operands.IsSubsetOf(operands) && !answers.Contains(e.Value));
+            if (undoes || substitutes) yield return new(e.Start, e.End);
         }
     }
 
     /// <summary>Calculations that an earlier one did with another result.</summary>
-    public static IEnumerable<TextSpan> FindCorrected(string text)
+    public static IEnumerable<TextSpan> FindCorrected(TraceText text)
     {
-        var earlier = new Dictionary<Equation, decimal>();
-        foreach (Match m in Binary().Matches(text))
+        var earlier = new Dictionary<string, string>();
+        foreach (var e in text.Equations)
         {
-            if (!TryRead(m, out var e)) continue;
-            var left = e with { Result = 0 };
-            if (earlier.TryGetValue(left, out decimal before) && before != e.Result) yield return new(m.Index, m.Length);
-            earlier[left] = e.Result;
+            bool isWhole = e.Key is [>= '0' and <= '9' or '(' or '\\', ..] && (e.Start == 0 || text.Text[e.Start - 1] != '=') && e.Operands.Length > 1;
+            bool isCut = e.End + 1 < text.Text.Length && text.Text[e.End] is ',' or '.' && char.IsAsciiDigit(text.Text[e.End + 1]); // 14,400
+            if (!e.HasSign || !e.HasOperator || e.HasUnknown || !isWhole || isCut) continue;
+            if (earlier.TryGetValue(e.Key, out var before) && before != e.Value) yield return new(e.Start, e.End);
+            earlier[e.Key] = e.Value;
         }
     }
 
-    /// <summary>What an equation would check if it had come before.</summary>
-    private static Equation[] Undone(Equation e) => e.Operator switch
+    /// <summary>Tables: calculations of one shape whose numbers go up by one (2^1 = 2, 2^2 = 4, 2^3 = 8).</summary>
+    /// <param name="text">The response.</param>
+    /// <param name="fewest">How many make a table.</param>
+    public static IEnumerable<TextSpan> FindTables(TraceText text, int fewest)
     {
-        '+' => [new(e.Result, '-', e.Right, e.Left), new(e.Result, '-', e.Left, e.Right), .. Swapped(e)],
-        '*' => [new(e.Result, '/', e.Right, e.Left), new(e.Result, '/', e.Left, e.Right), .. Swapped(e)],
-        '-' => [new(e.Result, '+', e.Right, e.Left), new(e.Right, '+', e.Result, e.Left)],
-        _ => [new(e.Result, '*', e.Right, e.Left), new(e.Right, '*', e.Result, e.Left)],
-    };
-
-    private static Equation[] Swapped(Equation e) => e.Left == e.Right ? [] : [e with { Left = e.Right, Right = e.Left }];
-
-    private static bool TryRead(Match m, out Equation equation)
-    {
-        equation = default;
-        if (!Number(m, "a", out decimal a) || !Number(m, "b", out decimal b) || !Number(m, "r", out decimal r)) return false;
-        char sign = m.Groups["op"].Value switch { "+" => '+', "-" or "−" => '-', "/" or "÷" or "\\div" => '/', _ => '*' };
-        equation = new(a, sign, b, r);
-        return true;
+        var run = new List<TextSpan>();
+        (string Shape, long A, long B) before = default;
+        foreach (var e in text.Equations)
+        {
+            if (!e.HasSign || !e.HasOperator || e.Operands is not [var a, var b] || !Whole(a, out long left) || !Whole(b, out long right))
+            {
+                (before, run) = (default, []);
+                continue;
+            }
+            string shape = string.Concat(e.Key.Where(c => !char.IsAsciiDigit(c)));
+            bool goesOn = shape == before.Shape && (left - before.A, right - before.B) is (1, 0) or (0, 1) or (1, 1);
+            if (!goesOn) run = [];
+            run.Add(new(e.Start, e.End));
+            before = (shape, left, right);
+            if (run.Count == fewest) foreach (var span in run) yield return span;
+            if (run.Count > fewest) yield return run[^1];
+        }
     }
 
-    private static bool Number(Match m, string group, out decimal value) =>
-        decimal.TryParse(m.Groups[group].ValueSpan, NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out value);
+    private static bool Whole(string number, out long value) => long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 
-    [GeneratedRegex(@"(^|[^-+*/^\d.=])\s*(?<a>\d+(\.\d+)?) ?(?<op>\+|-|−|\*|×|/|÷|\\times|\\cdot|\\div) ?(?<b>\d+(\.\d+)?)\$? ?= ?\$?(?<r>\d+(\.\d+)?)", TraceText.Rules)]
-    private static partial Regex Binary();
+    // "30% of 70 is 21" gives 21, "x + 9 = 15" gives nothing yet.
+    private static bool IsResult(Equation e) =>
+        (e.HasSign || e.HasOperator || e.Operands.Length > 0) && !(e.HasUnknown && (e.HasOperator || e.Operands.Length > 0));
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using W2SR.Core.Common;
 
 namespace W2SR.Core.Evaluation.Behaviours;
 
@@ -22,17 +23,28 @@ internal sealed class TraceText
 
     public IReadOnlyList<Sentence> Sentences { get; }
 
+    /// <summary>Its calculations.</summary>
+    public IReadOnlyList<Equation> Equations { get; }
+
+    private readonly Dictionary<string, int> _firstMentions;
+    private readonly List<int> _starts;
+    private readonly List<int> _equationStarts;
+
     public TraceText(string response)
     {
         Text = response.Replace('’', '\'');
         Sentences = Split(Text);
+        _starts = [.. Sentences.Select(s => s.Start)];
+        Equations = Behaviours.Equations.Find(Text);
+        _equationStarts = [.. Equations.Select(e => e.Start)];
+        _firstMentions = Behaviours.Equations.FirstMentions(Text);
     }
 
     /// <summary>Spans of a rule, looked for sentence by sentence.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="unless">A sentence that this matches does not count; null for none.</param>
     public IEnumerable<TextSpan> FindAll(Regex rule, Regex? unless = null) =>
-        Sentences.Where(s => unless is null || !unless.IsMatch(s.Text)).SelectMany(s => rule.Matches(s.Text).Select(m => new TextSpan(s.Start + m.Index, m.Length)));
+        Sentences.Where(s => unless is null || !unless.IsMatch(s.Text)).SelectMany(s => rule.Matches(s.Text).Select(m => s.Span(m)));
 
     /// <summary>Spans of several rules.</summary>
     /// <param name="rules">The rules; a rule stays below the size that a non-backtracking automaton may have.</param>
@@ -44,18 +56,45 @@ internal sealed class TraceText
         return spans;
     }
 
+    /// <summary>Whether a number, as written, stands somewhere in front of an index.</summary>
+    public bool Mentions(string number, int before) => FirstMention(number) < before;
+
+    /// <summary>Where a number, as written, stands first; null if nowhere.</summary>
+    public int? FirstMention(string number) => _firstMentions.TryGetValue(number, out int at) ? at : null;
+
+    /// <summary>The number of the sentence that holds an index.</summary>
+    public int SentenceAt(int index)
+    {
+        int at = _starts.BinarySearch(index);
+        return at >= 0 ? at : ~at - 1;
+    }
+
+    /// <summary>The number of the first calculation at or behind an index.</summary>
+    public int EquationAt(int index)
+    {
+        int at = _equationStarts.BinarySearch(index);
+        return at >= 0 ? at : ~at;
+    }
+
     private static List<Sentence> Split(string text)
     {
         var sentences = new List<Sentence>();
         int start = 0;
         for (int i = 0; i < text.Length; i++)
         {
-            bool ends = text[i] == '\n' || (text[i] is '.' or '!' or '?' && (i + 1 == text.Length || char.IsWhiteSpace(text[i + 1]) || text[i + 1] == '*') && !IsListNumber(text, start, i));
+            bool ends = text[i] == '\n' || (text[i] is '.' or '!' or '?' && Closes(text, i + 1) && !IsListNumber(text, start, i));
             if (!ends && i + 1 < text.Length) continue;
             if (!string.IsNullOrWhiteSpace(text[start..(i + 1)])) sentences.Add(new(start, text[start..(i + 1)]));
             start = i + 1;
         }
         return sentences;
+    }
+
+    // Brackets, quotation marks and emphasis may stand between the mark and the space.
+    private static bool Closes(string text, int next)
+    {
+        while (next < text.Length && text[next] is ')' or '"' or '*' or ']' or '”' or '\'') next++;
+        return next == text.Length || char.IsWhiteSpace(text[next]) || text[next - 1] == '*';
     }
 
     // "2. Find the slope" is one sentence.

@@ -1,3 +1,5 @@
+using W2SR.Core.Common;
+
 namespace W2SR.Core.Prompts.Jinja;
 
 /// <summary>Renders a template: the statements.</summary>

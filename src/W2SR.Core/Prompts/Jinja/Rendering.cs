@@ -1,4 +1,5 @@
 using System.Text;
+using W2SR.Core.Common;
 
 namespace W2SR.Core.Prompts.Jinja;
 

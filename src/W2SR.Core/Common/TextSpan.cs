@@ -1,4 +1,4 @@
-namespace W2SR.Core.Prompts;
+namespace W2SR.Core.Common;
 
 /// <summary>A part of a text, in UTF-16 units.</summary>
 /// <param name="Start">The first unit.</param>

@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+using W2SR.Core.Common;
+
+namespace W2SR.Core.Evaluation.Behaviours;
+
+/// <summary>Results that come out a second time and are nodded at: "1 + 17 + 23 + 391 = 432. Good."</summary>
+internal static partial class Approvals
+{
+    private const int Ahead = 60;
+
+    public static IEnumerable<TextSpan> Find(TraceText text) => [.. Repeated(text), .. Approved(text)];
+
+    /// <summary>Calculations whose result stood in the text before, followed by approval.</summary>
+    private static IEnumerable<TextSpan> Repeated(TraceText text)
+    {
+        foreach (var e in text.Equations)
+            if (e.HasOperator && e.Value != "0" && text.Mentions(e.Value, before: e.Start) && Nod().IsMatch(text.Text.AsSpan(e.End, Math.Min(Ahead, text.Text.Length - e.End))))
+                yield return new(e.Start, e.End);
+    }
+
+    /// <summary>"Good." after a sentence that ends in a number known before; after "So the answer is 5." it approves of nothing.</summary>
+    private static IEnumerable<TextSpan> Approved(TraceText text)
+    {
+        for (int i = 1; i < text.Sentences.Count; i++)
+        {
+            var (sentence, before) = (text.Sentences[i], text.Sentences[i - 1]);
+            if (!Approving().IsMatch(sentence.Text) || Concluding().IsMatch(before.Text) || before.Text.AsSpan().TrimEnd() is [.., '?']) continue;
+            if (Equations.Numbers(before.Text) is [_, .., var result] && (result is "0" or "1" or "100" or "180" or "360" || text.Mentions(result, before.Start)))
+                yield return new(sentence.Start, sentence.Start + sentence.Text.Length);
+        }
+    }
+
+    /// <summary>What stands after an equation that gives a value for the second time.</summary>
+    [GeneratedRegex(@"^[^a-z0-9=]*((which|that|this|it|and|so|is|'s|are|all|also|indeed|just) )*(good|ok|okay|yes|yep|yeah|great|nice|perfect|right|correct|check|checks|works?|fits?|match(es)?|same|again|too|also|indeed|fine|true|agrees?|exactly|as (it|they|we|required|given|expected|wanted|stated|before|above))\b|^[^a-z0-9=]*[✓✔✅]", TraceText.Rules)]
+    private static partial Regex Nod();
+
+    /// <summary>A sentence that only approves of what stands before it.</summary>
+    [GeneratedRegex(@"^\W*((so|and|that's|that is|it's|it is|which is|all|looks|everything)\W+)*(good|great|perfect|nice|yes|yep|yeah|yup|ok|okay|right|correct|fine|excellent|check|same|works?|fits?|matches|it (does|is|works|fits|holds)|they (do|are|match|agree))\W*((good|yes|great|ok|okay|correct|right|perfect|indeed|same|fine)\W*)?$", TraceText.Rules)]
+    private static partial Regex Approving();
+
+    [GeneratedRegex(@"^\W*((so|thus|hence|therefore|then|the (final )?answer|we (get|have)|answer)\b|let me\b|\w+ (way|idea|question)\W)", TraceText.Rules)]
+    private static partial Regex Concluding();
+}

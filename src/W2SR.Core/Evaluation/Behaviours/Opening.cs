@@ -1,0 +1,83 @@
+using System.Text.RegularExpressions;
+using W2SR.Core.Common;
+
+namespace W2SR.Core.Evaluation.Behaviours;
+
+/// <summary>The beginning of a response, where "we need to find" restates the problem: it ends where the solving begins.</summary>
+internal sealed partial class Opening
+{
+    private const int OpeningSentences = 3;
+    private const int EarlySentences = 6; // later, "the problem says" is a reminder
+
+    private readonly TraceText _text;
+    private readonly int _end;
+    private readonly int _earlyEnd;
+    private readonly int _firstCalculation;
+    private readonly int _firstConclusion;
+    private readonly Dictionary<int, int> _needs = [];
+    private readonly Dictionary<int, bool> _newsSentences = [];
+    private readonly HashSet<int> _using;
+
+    public Opening(TraceText text)
+    {
+        _text = text;
+        Sentence[] early = [.. text.Sentences.Where(s => s.Text.Any(char.IsLetterOrDigit) && !s.Text.TrimStart().StartsWith('<')).Take(EarlySentences)];
+        Sentences = [.. early.Take(OpeningSentences)];
+        _end = Sentences is [.., var last] ? last.End : 0;
+        _earlyEnd = early is [.., var lastEarly] ? lastEarly.End : 0;
+        _firstCalculation = text.Equations.Where(e => e is { HasOperator: true, HasSign: true, HasUnknown: false, Operands.Length: > 1 }).Select(e => e.Start).DefaultIfEmpty(int.MaxValue).First();
+        _firstConclusion = Concludes().Match(text.Text) is { Success: true } m ? m.Index + m.Length : int.MaxValue;
+        _using = [.. early.Where(s => Uses().IsMatch(s.Text)).Select(s => s.Start)];
+        foreach (var need in BackwardChainingRules.Find(text))
+        {
+            int at = text.SentenceAt(need.Start);
+            _needs[at] = Math.Max(need.Start, _needs.GetValueOrDefault(at));
+        }
+    }
+
+    public Sentence[] Sentences { get; }
+
+    /// <summary>Whether a need stands in it: the goal is named to ask what it takes.</summary>
+    public bool HasNeeds => _needs.Keys.Any(s => _text.Sentences[s].Start < _end);
+
+    /// <summary>What stands in front of the first conclusion: "There are 5 shelves with 8 books each, so 40 books" restates nothing.</summary>
+    public string Scene => string.Concat(Sentences.TakeWhile(s => !Concludes().IsMatch(s.Text)).Select(s => s.Text.Replace('\n', ' ')));
+
+    /// <summary>Whether a span stands at the beginning, before anything is solved.</summary>
+    public bool Holds(TextSpan span) => span.Start < _end && !IsSolving(span);
+
+    /// <summary>"We need to find x such that both vanish, which requires ..." reasons from the goal.</summary>
+    public bool LeadsToNeed(TextSpan span) => _needs.TryGetValue(_text.SentenceAt(span.Start), out int need) && need >= span.Start;
+
+    /// <summary>Whether what is called the problem is told, not remembered: "the problem says" after a result is a reminder.</summary>
+    public bool IsTold(TextSpan span)
+    {
+        if (IsSolving(span)) return false;
+        int at = _text.SentenceAt(span.Start);
+        var sentence = _text.Sentences[at];
+        if (!_newsSentences.TryGetValue(at, out bool isNews))
+            _newsSentences[at] = isNews = Anew().IsMatch(sentence.Text) || _text.EquationAt(sentence.Start) == 0 && sentence.Start < _earlyEnd && (sentence.Start < _end || !Reminder().IsMatch(sentence.Text));
+        return isNews;
+    }
+
+    // After "5 * 8 = 40" the problem is being solved: "How many are left?" asks for the next step.
+    private bool IsSolving(TextSpan span)
+    {
+        int start = _text.Sentences[_text.SentenceAt(span.Start)].Start;
+        return _firstCalculation < span.Start || _firstConclusion <= start || _using.Contains(start);
+    }
+
+    [GeneratedRegex(@"\b(re-?stat|re-?phras|re-?read|paraphras|recap)|\b(own|other) words\b|\bunderst(and|ood) the (problem|question)\b|\b(we|i)('re| are|'m| am) (given|asked|told)\b.*\b(and|,)\b.*\b(find|asked|want|need)\b|^\W*(given|to find|find|asked)\W*:", TraceText.Rules)]
+    private static partial Regex Anew();
+
+    // "But the problem asks for the diameter" turns back.
+    [GeneratedRegex(@"^\W*(but|hmm+|wait|oh|no|however|since|because|actually|hold on)\b", TraceText.Rules)]
+    private static partial Regex Reminder();
+
+    // "3 bags * 4 apples = 12 apples"
+    [GeneratedRegex(@"\d( ?%|( [a-z]{3,})*) ?[*×+/-] ?\$?\d+( [a-z]{3,})* ?= ?\$?\d", TraceText.Rules)]
+    private static partial Regex Uses();
+
+    [GeneratedRegex(@"\b(so|hence|thus|therefore|which (is|makes|means|gives)) (that('s| is) |it's |there are |we (have|get) )?\W?\d", TraceText.Rules)]
+    private static partial Regex Concludes();
+}

@@ -1,0 +1,140 @@
+using System.Text.RegularExpressions;
+using W2SR.Core.Common;
+
+namespace W2SR.Core.Evaluation.Behaviours;
+
+/// <summary>Clauses of one form that differ in a value alone: "if she has 3 dimes ..., if she has 4 dimes ..."</summary>
+internal static partial class ParallelClauses
+{
+    private const int FewestCases = 2;
+    private const int FewestBare = 3; // forms that one also finds twice by chance
+    private const int KeyWords = 3;
+    private const int KeyWordsSupposed = 2; // "suppose Ann lies"
+    private const int MostWords = 8;
+
+    public static IEnumerable<TextSpan> Find(TraceText text) =>
+    [
+        .. Parallel(text, Conditions(), FewestCases, IsCondition),
+        .. Parallel(text, Labels(), FewestCases),
+        .. Parallel(text, CountedLabels(), FewestCases),
+        .. Parallel(text, Tallies(), FewestCases),
+        .. Parallel(text, Guess(), FewestCases),
+        .. Parallel(text, Assignments(), FewestBare),
+        .. Parallel(text, FunctionValues(), FewestBare),
+        .. Parallel(text, Progress(), FewestBare),
+        .. Parallel(text, CountedAmounts(), FewestBare),
+        .. SameBeginnings(text),
+        .. SameLabels(text),
+        .. PairLabels(text),
+        .. AlikeConditions(text),
+    ];
+
+    /// <summary>Matches with the same words around different values.</summary>
+    private static IEnumerable<TextSpan> Parallel(TraceText text, Regex rule, int fewest, Func<Sentence, Match, bool>? counts = null) =>
+        text.Sentences.SelectMany(s => rule.Matches(s.Text).Where(m => counts is null || counts(s, m)).Select(m => (Span: s.Span(m), Key: Key(m), Value: m.Groups["value"].Value)))
+            .GroupBy(m => m.Key).Where(g => g.Select(m => m.Value).Distinct(StringComparer.OrdinalIgnoreCase).Count() >= fewest).SelectMany(g => g.Select(m => m.Span));
+
+    private static string Key(Match m) => string.Join(' ', Word().Matches((m.Groups["head"].Value + " # " + m.Groups["tail"].Value.TrimEnd('s', 'S')).ToLowerInvariant())
+        .Select(w => w.Value is "are" or "was" or "were" ? "is" : w.Value));
+
+    // "for a total of 5", "with 1 remaining", "if 40% ...", "if $44,000 ..." are no cases
+    private static bool IsCondition(Sentence sentence, Match m) =>
+        !Amount().IsMatch(m.Groups["head"].Value) && !Rest().IsMatch(m.Groups["tail"].Value)
+        && !(m.Groups["tail"].ValueSpan.IsWhiteSpace() && !m.Groups["head"].ValueSpan.Trim().Contains(' ') && Fraction().IsMatch(sentence.Text.AsSpan(m.Index + m.Length)));
+
+    /// <summary>"If the first card is red, ... If the first card is blue, ...": conditions that begin alike and end differently.</summary>
+    private static IEnumerable<TextSpan> SameBeginnings(TraceText text) =>
+        text.Sentences.SelectMany(s => Clause().Matches(s.Text).Select(m => (Span: s.Span(m), Words: Word().Matches(m.Value.ToLowerInvariant()).Select(w => w.Value).SkipWhile(w => w is "so" or "and" or "but" or "or" or "now").ToArray())))
+            .Where(c => c.Words.Length > Shared(c.Words)).GroupBy(c => string.Join(' ', c.Words.Take(Shared(c.Words))))
+            .Where(g => g.Select(c => string.Join(' ', c.Words)).Distinct().Count() >= FewestCases).SelectMany(g => g.Select(c => c.Span));
+
+    private static int Shared(string[] words) => words is ["suppose" or "assume", ..] ? KeyWordsSupposed : KeyWords;
+
+    /// <summary>"red, red: ... red, blue: ...": labels of two words, of which they share one.</summary>
+    private static IEnumerable<TextSpan> PairLabels(TraceText text)
+    {
+        var labels = text.Sentences.SelectMany(s => Pair().Matches(s.Text).Select(m => (Span: s.Span(m), First: m.Groups["first"].Value.ToLowerInvariant(), Second: m.Groups["second"].Value.ToLowerInvariant()))).ToArray();
+        var shared = labels.Select(l => (l.First, l.Second)).Distinct().SelectMany(l => new HashSet<string> { l.First, l.Second }).CountBy(w => w).Where(w => w.Value > 1).Select(w => w.Key).ToHashSet();
+        return labels.Where(l => shared.Contains(l.First) || shared.Contains(l.Second)).Select(l => l.Span);
+    }
+
+    /// <summary>"If both are odd, ... If one is odd, ...": a condition that shares most of its words with the one before.</summary>
+    private static IEnumerable<TextSpan> AlikeConditions(TraceText text)
+    {
+        HashSet<string> before = [];
+        foreach (var (span, words) in text.Sentences.SelectMany(s => Clause().Matches(s.Text).Select(m => (s.Span(m), Words(m.Value)))))
+        {
+            int shared = words.Count(before.Contains);
+            if (words.Count <= MostWords && shared >= KeyWords && shared < words.Count && 2 * shared >= words.Count + before.Count - shared) yield return span;
+            before = words;
+        }
+    }
+
+    private static HashSet<string> Words(string text) => [.. Word().Matches(text.ToLowerInvariant()).Select(w => w.Value is "are" or "was" or "were" ? "is" : w.Value)];
+
+    /// <summary>"From 1 and 15: ... From 3 and 5: ...": labels that differ in their numbers.</summary>
+    private static IEnumerable<TextSpan> SameLabels(TraceText text) =>
+        text.Sentences.SelectMany(s => Labelled().Matches(s.Text).Select(m => (Span: s.Span(m), Label: m.Groups["label"].Value.ToLowerInvariant()))).Where(l => !NoCase().IsMatch(l.Label))
+            .GroupBy(l => Plural().Replace(NumberWord().Replace(l.Label, "#"), "")).Where(g => g.Key.Contains('#', StringComparison.Ordinal) && g.Select(l => l.Label).Distinct().Count() >= FewestCases).SelectMany(g => g.Select(l => l.Span));
+
+    private const string Value = @"(?<value>-?\d+(\.\d+)?|zero|no|none|one|two|three|four|five|six|seven|eight|nine|ten|exactly \w+)";
+
+    [GeneratedRegex(@"(^|[.,;:!?(] ?|\band |\bor |\bbut )[^a-z0-9]*((step|case) \d+\W+|so |and |now |then |next |or )?(?<head>(if|when|for|with|try|trying|test|testing|suppose|assume|assuming|take|taking|consider|considering|say|let|check|checking|starting with|beginning with|ending in|ending with|using|at|setting|put|given|only|exactly|count|counting)( that| the| a| an| there| it| he| she| they| we| n| x| exactly| just)*( [^\d\s.,:;]+){0,4}?) ?\W?\W?" + Value + @"(?<tail>( [a-z]+)?)\b", TraceText.Rules)]
+    private static partial Regex Conditions();
+
+    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|or) )?(?<head>sum|total|product|before|after|from|with|digit|length|size|row|column|number|term|start|width|height|age|roll|die|[a-z]\W? ?=|[a-z]_?\d? ?=|[a-z]\([a-z]\) ?=|n|k|mod|try|side|option|case|possibility|candidate|guess|pair) ?=? ?\W?(?<value>-?\d+|[ivx]+|[abcd])\b\W?\$?( ?[:→]| ?->| ?=>|,? (gives?|works|fails|yields|we get|is too|doesn't|leads))", TraceText.Rules)]
+    private static partial Regex Labels();
+
+    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|exactly|with|or) )?(?<value>\d+|zero|no|one|two|three|four|five|six|seven)(?<tail> [a-z]+)( and \w+ \w+)?(,|:| gives?| means| leaves| →)", TraceText.Rules)]
+    private static partial Regex CountedLabels();
+
+    [GeneratedRegex(@"(^|[\s,;:($])(?<head>[a-z]) ?= ?(?<value>-?\d+)\$?( ?[:→,]| gives?| yields?| ->| =>| \(|:| works| fails| is | doesn't)", TraceText.Rules)]
+    private static partial Regex Assignments();
+
+    [GeneratedRegex(@"(^|[.,;:!?] ?)[^a-z0-9]*(so |and |but |or |now )?(if|when|suppose|assume|assuming|starting|in case)\b[^.,:;]*", TraceText.Rules)]
+    private static partial Regex Clause();
+
+    [GeneratedRegex(@"[a-z0-9#]+", TraceText.Rules)]
+    private static partial Regex Word();
+
+    [GeneratedRegex(@"(^|[.,;:!?(] ?|\band )\W*(?<head>(on|after|in|by|at|during) ([a-z]+ )?)(?<value>\d+|one|two|three|four|five|six)(?<tail>( [a-z]+)?)", TraceText.Rules)]
+    private static partial Regex Progress();
+
+    // "One vowel 4 * 2 = 8, two vowels 6 * 4 = 24, ..."
+    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((and|or|then) )?(?<value>zero|no|one|two|three|four|five|six|seven)(?<tail> [a-z]{3,}) \W?\d", TraceText.Rules)]
+    private static partial Regex CountedAmounts();
+
+    [GeneratedRegex(@"(^|[.;!?(\n] ?)\W*(and |or |then |so |but |now )?(?<label>[a-z0-9$\\][^.:;!?=\n]{0,50})[:?]", TraceText.Rules)]
+    private static partial Regex Labelled();
+
+    [GeneratedRegex(@"(^|[.;!?(] )\W*(both |one )?(?<first>[a-z]+)(, | then |-|/| → | -> )(?<second>[a-z]+)\W?( \([^)]*\))?:", TraceText.Rules)]
+    private static partial Regex Pair();
+
+    [GeneratedRegex(@"^\W*(step|part|stage|phase|equation|problem|question|method|note|answer|total|solution)\b", TraceText.Rules)]
+    private static partial Regex NoCase();
+
+    [GeneratedRegex(@"\b(is it|what about|how about|maybe|could it be|it could be|could be|suppose it's|suppose it is|take) \W?(?<value>\d+)\W? ?[?,:.]", TraceText.Rules)]
+    private static partial Regex Guess();
+
+    [GeneratedRegex(@"(^|[^a-z])(?<head>[a-z])\((?<value>-?\d+)\) ?=", TraceText.Rules)]
+    private static partial Regex FunctionValues();
+
+    // "No sixes in three rolls: ... Exactly one six: ... At least two sixes: ..."
+    [GeneratedRegex(@"(^|[.;!?] ?)[^a-z0-9]*((so|then|and|now|also|or|if|with|for|case \d+\W+|exactly|at least|at most|only|just|all) )*(?<value>\d+|zero|no|none|one|two|three|four|five|six|seven|all)(?<tail> [a-z]+)[^.:;!?=]{0,40}:", TraceText.Rules)]
+    private static partial Regex Tallies();
+
+    [GeneratedRegex(@"^(for|with|at|using|given) (a|the) total", TraceText.Rules)]
+    private static partial Regex Amount();
+
+    [GeneratedRegex(@"^ (remaining|left|x|times|percent|over|more)$", TraceText.Rules)]
+    private static partial Regex Rest();
+
+    [GeneratedRegex(@"^([%/]|[.,:]\S)", TraceText.Rules)]
+    private static partial Regex Fraction();
+
+    [GeneratedRegex(@"\d+|\b(zero|no|one|two|three|four|five|six|seven|eight|nine|ten)\b", TraceText.Rules)]
+    private static partial Regex NumberWord();
+
+    [GeneratedRegex(@"s\b", TraceText.Rules)]
+    private static partial Regex Plural();
+}

@@ -1,0 +1,40 @@
+using W2SR.Core.Evaluation.Behaviours;
+
+namespace W2SR.Core.Tests.Evaluation.Behaviours;
+
+/// <summary>What the rules read besides wordings: each text has no word of its behaviour.</summary>
+public sealed class BehaviourStructureTests
+{
+    [Theory]
+    [InlineData(Behaviour.Verification, "There are 24 cards, so each of the 3 gets 24 / 3 = 8. 8 * 3 = 24. \\boxed{8}")]
+    [InlineData(Behaviour.Verification, "x + 9 = 15, x = 6. 6 + 9 = 15. \\boxed{6}")]
+    [InlineData(Behaviour.Verification, "18 * 24 = 432. And directly 1 + 17 + 23 + 391 = 432. Good.")]
+    [InlineData(Behaviour.Backtracking, "18 * 24 = 422. 18 * 24 = 432. \\boxed{432}")]
+    [InlineData(Behaviour.Backtracking, "The answer is 30. Oh, four are given away. The answer is 26.")]
+    [InlineData(Behaviour.Backtracking, "40 * 7 = 280 cups\nOh, it is closed on Sunday. So it is 6 days and 40 * 6 = 240 cups")]
+    [InlineData(Behaviour.Enumeration, "2^1 = 2, 2^2 = 4, 2^3 = 8. The last digit is 8.")]
+    [InlineData(Behaviour.Enumeration, "From 1 and 15: x = 8. From 3 and 5: x = 4.")]
+    [InlineData(Behaviour.Enumeration, "If both are odd, the sum is even. If one is odd, the sum is odd.")]
+    [InlineData(Behaviour.Subgoals, "1. **Total outcomes:** 36\n2. **Favourable outcomes:** 5")]
+    [InlineData(Behaviour.Restating, "We want the last digit of 3^20. It is 1.")]
+    public void Detect_StructureAlone_IsFound(Behaviour behaviour, string text) => Assert.True(BehaviourDetector.Count(text)[behaviour] > 0);
+
+    [Theory]
+    [InlineData(Behaviour.Verification, "She cashed a check for 30 dollars. The clinic checks 3 patients an hour.")]
+    [InlineData(Behaviour.Verification, "This is the correct answer. The answer is 45.")]
+    [InlineData(Behaviour.Verification, "12 / 4 = 3 for each of the 3 kids. 3 * 5 = 15. \\boxed{15}")]
+    [InlineData(Behaviour.Backtracking, "Wait times add up to 65 minutes. He actually paid 5 dollars. 5 * 6 = 30.")]
+    [InlineData(Behaviour.Backtracking, "x = 5. Wait, let me see it with numbers: 2 * 5 = 10.")]
+    [InlineData(Behaviour.Subgoals, "First place gets 50 dollars and second place gets 30 dollars. Step 1: 50 + 30 = 80.")]
+    [InlineData(Behaviour.BackwardChaining, "He needs 5 screws for every chair. To get to work she takes 2 buses.")]
+    [InlineData(Behaviour.Enumeration, "The store received 8 cases with 12 bottles each, for a total of 8 * 12 = 96, with 3 broken and 93 left.")]
+    [InlineData(Behaviour.Restating, "Since we are given that x = 3, x + 1 = 4.")]
+    public void Detect_InnocentUse_IsNotFound(Behaviour behaviour, string text) => Assert.Equal(0, BehaviourDetector.Count(text)[behaviour]);
+
+    [Fact]
+    public void Detect_WishOfWhichOnlyTheNeedsAreAsked_RestatesNothing()
+    {
+        var counts = BehaviourDetector.Count("We want the volume. For that we need the height, which is 6. \\boxed{6}");
+        Assert.Equal((0, true), (counts[Behaviour.Restating], counts[Behaviour.BackwardChaining] > 0));
+    }
+}
