@@ -251,8 +251,7 @@ public sealed class CausalLm : IDisposable
     }
 
     /// <summary>True when it decodes by kernels of our own, which give a sequence the same bits in any batch.</summary>
-    /// <remarks>They are written for 512-bit vectors; narrower ones would be emulated, slower than libtorch.</remarks>
-    internal bool HasKernels => Vector512.IsHardwareAccelerated && Avx.IsSupported && Target.Device.type == DeviceType.CPU
+    internal bool HasKernels => PanelProduct.IsSupported && Target.Device.type == DeviceType.CPU
         && Target.Dtype is ScalarType.Float32 or ScalarType.BFloat16 && Adapter is null && Config.HeadSize % 16 == 0;
 
     /// <summary>The LM head.</summary>

@@ -79,8 +79,7 @@ internal sealed class DecoderBlock
     /// <returns><c>[B, T, H D]</c>.</returns>
     public Tensor AttendHeads(Tensor queries, Tensor keys, Tensor values, SequenceLayout layout)
     {
-        var attended = layout.Segments is null ? Attend(queries, keys, values) : AttendWithin(layout.Segments, queries, keys, values);
-        return attended.transpose(1, 2).reshape(queries.shape[0], queries.shape[2], (long)config.HeadCount * config.HeadSize);
+        return Join(layout.Segments is null ? Attend(queries, keys, values) : AttendWithin(layout.Segments, queries, keys, values));
     }
 
     /// <summary>How the product of queries, keys and values is taken apart.</summary>
@@ -98,7 +97,7 @@ internal sealed class DecoderBlock
         var (heads, keysAndValues) = Project(x, layout.Cosines, layout.Sines);
         var (keys, values) = cache.WriteChunk(layer, keysAndValues, start);
         var attended = mask is null ? Attend(heads, keys, values) : NativeOps.Attention(heads, keys, values, mask, isCausal: false);
-        return FeedForward(x.add(output.Apply(Join(attended, x)), Scalars.One));
+        return FeedForward(x.add(output.Apply(Join(attended)), Scalars.One));
     }
 
     /// <summary>One token of each row, against the cache.</summary>
@@ -112,7 +111,7 @@ internal sealed class DecoderBlock
         long rows = x.shape[0], shared = config.KeyValueHeadCount, group = config.HeadCount / shared;
         var grouped = heads.reshape(rows, shared, group, config.HeadSize);
         var attended = F.scaled_dot_product_attention(grouped, keys, values, mask).reshape(rows, config.HeadCount, 1, config.HeadSize);
-        return FeedForward(x.add(output.Apply(Join(attended, x)), Scalars.One));
+        return FeedForward(x.add(output.Apply(Join(attended)), Scalars.One));
     }
 
     /// <summary>Normalises the residual stream and gives the weights' type, which the matrix products take.</summary>
@@ -167,5 +166,6 @@ internal sealed class DecoderBlock
         return x.add(down.Apply(gate * both.narrow(2, config.FeedForwardSize, config.FeedForwardSize)), Scalars.One);
     }
 
-    private Tensor Join(Tensor heads, Tensor x) => heads.transpose(1, 2).reshape(x.shape[0], x.shape[1], (long)config.HeadCount * config.HeadSize);
+    /// <summary><c>[B, H, T, D]</c> to <c>[B, T, H D]</c>.</summary>
+    private Tensor Join(Tensor heads) => heads.transpose(1, 2).reshape(heads.shape[0], heads.shape[2], (long)config.HeadCount * config.HeadSize);
 }

@@ -227,11 +227,7 @@ internal sealed unsafe class PanelDecoder<T> : IDecoder where T : struct, IStore
             for (var panel = 0; panel * Width < tokens.Length; panel++)
             {
                 float* gate = gated.Panel(panel) + row * Width, up = gate + gatedRows * Width;
-                for (var i = 0; i < count * Width; i += 16)
-                {
-                    var x = Vector512.Load(gate + i);
-                    (x / (Vector512<float>.One + Vector512.Exp(-x)) * Vector512.Load(up + i)).Store(gate + i); // silu
-                }
+                for (var i = 0; i < count * Width; i += 16) (GatedUnit.Silu(Vector512.Load(gate + i)) * Vector512.Load(up + i)).Store(gate + i);
             }
         });
         Multiply(block.Projections[3], gated, width, stream, config.HiddenSize, adds: true);

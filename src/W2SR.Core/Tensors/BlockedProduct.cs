@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace W2SR.Core.Tensors;
 
@@ -18,9 +17,6 @@ internal static unsafe class BlockedProduct
     // The right operand is packed in pieces of at most 8 MiB.
     private const int PackedColumns = 2048;
     private const long PackedNumbers = 1L << 21;
-
-    /// <summary>Whether this processor has the vectors that it is written for.</summary>
-    public static bool IsSupported => Vector512.IsHardwareAccelerated;
 
     /// <summary>c = a b, or c += a b.</summary>
     /// <param name="a"><c>[rows, depth]</c>.</param>

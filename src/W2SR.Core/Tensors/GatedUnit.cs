@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,7 +8,9 @@ namespace W2SR.Core.Tensors;
 /// <summary>SwiGLU's elementwise part, silu(gate) * up, and its way back, each in one pass over float32 numbers on the CPU.</summary>
 internal static unsafe class GatedUnit
 {
-    private const int Rows = 32;
+    /// <summary>x / (1 + exp(-x)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Silu(Vector512<float> x) => x / (Vector512<float>.One + Vector512.Exp(-x));
 
     /// <summary>silu(gate) * up.</summary>
     /// <param name="both"><c>[.., 2 F]</c>, contiguous: gate, then up.</param>
@@ -17,15 +20,11 @@ internal static unsafe class GatedUnit
         var (rows, width) = Sizes(both);
         var result = empty([.. both.shape[..^1], width], ScalarType.Float32);
         float* from = (float*)ExternalMemory.Address(both), to = (float*)ExternalMemory.Address(result);
-        ForRows(rows, row =>
+        KernelThreads.RunRows(rows, (_, row) =>
         {
             float* gate = from + row * 2 * width, up = gate + width, y = to + row * width;
             var i = 0L;
-            for (; i + 16 <= width; i += 16)
-            {
-                var g = Vector512.Load(gate + i);
-                (g * Sigmoid(g) * Vector512.Load(up + i)).Store(y + i);
-            }
+            for (; i + 16 <= width; i += 16) (Silu(Vector512.Load(gate + i)) * Vector512.Load(up + i)).Store(y + i);
             for (; i < width; i++) y[i] = gate[i] / (1 + MathF.Exp(-gate[i])) * up[i];
         });
         GC.KeepAlive(both);
@@ -41,7 +40,7 @@ internal static unsafe class GatedUnit
         var (rows, width) = Sizes(both);
         var result = empty_like(both);
         float* from = (float*)ExternalMemory.Address(both), by = (float*)ExternalMemory.Address(gradient), to = (float*)ExternalMemory.Address(result);
-        ForRows(rows, row =>
+        KernelThreads.RunRows(rows, (_, row) =>
         {
             float* gate = from + row * 2 * width, up = gate + width, dy = by + row * width, dGate = to + row * 2 * width, dUp = dGate + width;
             var i = 0L;
@@ -64,11 +63,6 @@ internal static unsafe class GatedUnit
     }
 
     private static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Vector512.Exp(-x));
-
-    private static void ForRows(long rows, Action<long> work) => KernelThreads.Run((int)((rows + Rows - 1) / Rows), part =>
-    {
-        for (var row = (long)part * Rows; row < Math.Min(rows, (part + 1L) * Rows); row++) work(row);
-    });
 
     private static (long Rows, long Width) Sizes(Tensor both)
     {

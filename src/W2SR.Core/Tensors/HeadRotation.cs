@@ -13,8 +13,6 @@ namespace W2SR.Core.Tensors;
 /// <param name="Size">D: numbers of a head.</param>
 internal readonly unsafe record struct HeadRotation(int Queries, int Shared, int Size)
 {
-    private const int Rows = 16;
-
     /// <summary>Splits and turns.</summary>
     /// <param name="projected"><c>[B, T, (H + 2 KV) D]</c>, contiguous.</param>
     /// <param name="cosines"><c>[T, 1, D]</c> or <c>[T, D]</c>, contiguous.</param>
@@ -43,29 +41,24 @@ internal readonly unsafe record struct HeadRotation(int Queries, int Shared, int
         var (queries, shared, size) = this;
         float* all = (float*)ExternalMemory.Address(projected), cos = (float*)ExternalMemory.Address(cosines), sin = (float*)ExternalMemory.Address(sines);
         float* toQ = (float*)ExternalMemory.Address(q), toK = (float*)ExternalMemory.Address(k), toV = (float*)ExternalMemory.Address(v);
-        KernelThreads.Run((int)((tokens + Rows - 1) / Rows), part =>
+        KernelThreads.RunRows(tokens, (_, token) =>
         {
-            for (var token = (long)part * Rows; token < Math.Min(tokens, (part + 1L) * Rows); token++)
+            long row = token / length, t = token % length;
+            float* c = cos + t * size, s = sin + t * size;
+            var from = all + token * (queries + 2 * shared) * size;
+            for (var head = 0; head < queries + 2 * shared; head++, from += size)
             {
-                long row = token / length, t = token % length;
-                float* c = cos + t * size, s = sin + t * size;
-                var from = all + token * (queries + 2 * shared) * size;
-                for (var head = 0; head < queries + 2 * shared; head++, from += size)
-                {
-                    var head0 = head < queries ? toQ + ((row * queries + head) * length + t) * size
-                        : head < queries + shared ? toK + ((row * shared + head - queries) * length + t) * size
-                        : toV + ((row * shared + head - queries - shared) * length + t) * size;
-                    var (source, target) = isBack ? (Address(head0), Address(from)) : (Address(from), Address(head0));
-                    if (head >= queries + shared) new ReadOnlySpan<float>((float*)source, size).CopyTo(new Span<float>((float*)target, size));
-                    else if (isBack) TurnBack((float*)source, c, s, (float*)target, size / 2);
-                    else Turn((float*)source, c, s, (float*)target, size / 2);
-                }
+                var own = head < queries ? toQ + ((row * queries + head) * length + t) * size
+                    : head < queries + shared ? toK + ((row * shared + head - queries) * length + t) * size
+                    : toV + ((row * shared + head - queries - shared) * length + t) * size;
+                float* source = isBack ? own : from, target = isBack ? from : own;
+                if (head >= queries + shared) new ReadOnlySpan<float>(source, size).CopyTo(new Span<float>(target, size));
+                else if (isBack) TurnBack(source, c, s, target, size / 2);
+                else Turn(source, c, s, target, size / 2);
             }
         });
         foreach (var used in new[] { projected, cosines, sines, q, k, v }) GC.KeepAlive(used);
     }
-
-    private static nint Address(float* pointer) => (nint)pointer;
 
     private static void Turn(float* x, float* cos, float* sin, float* y, int half)
     {

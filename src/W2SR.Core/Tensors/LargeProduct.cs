@@ -15,7 +15,7 @@ internal static unsafe class LargeProduct
 
     /// <summary>Whether the kernels multiply by this weight <c>[out, in]</c>.</summary>
     public static bool Suits(Tensor weight) =>
-        IsAllowed && BlockedProduct.IsSupported && weight.dtype == ScalarType.Float32 && weight.device_type == DeviceType.CPU && weight.numel() >= FewestNumbers;
+        IsAllowed && PanelProduct.IsSupported && weight.dtype == ScalarType.Float32 && weight.device_type == DeviceType.CPU && weight.numel() >= FewestNumbers;
 
     /// <summary>x W^T.</summary>
     /// <param name="x"><c>[.., in]</c>.</param>

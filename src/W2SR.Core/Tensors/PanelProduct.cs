@@ -19,6 +19,9 @@ internal static unsafe class PanelProduct
 
     private const int Width = PanelBuffer.Width;
 
+    /// <summary>Whether this processor has the vectors that kernels are written for; narrower ones would be emulated, slower than libtorch.</summary>
+    public static bool IsSupported => Vector512.IsHardwareAccelerated;
+
     /// <summary>Tiles of so many rows.</summary>
     public static int TilesOf(int rows) => (rows + TileRows - 1) / TileRows;
 

@@ -8,8 +8,6 @@ namespace W2SR.Core.Tensors;
 /// <summary>Root mean square normalisation of float32 rows on the CPU, and its way back, each in one pass. Sums run in a fixed order, whatever the number of threads.</summary>
 internal static unsafe class RowNorm
 {
-    private const int Rows = 32;
-
     /// <summary>x / sqrt(mean(x^2) + eps) * weight.</summary>
     /// <param name="x"><c>[.., C]</c>, contiguous.</param>
     /// <param name="weight"><c>[C]</c>.</param>
@@ -21,16 +19,13 @@ internal static unsafe class RowNorm
         var rows = x.numel() / width;
         var result = empty_like(x);
         float* from = (float*)ExternalMemory.Address(x), w = (float*)ExternalMemory.Address(weight), to = (float*)ExternalMemory.Address(result);
-        KernelThreads.Run(PartsOf(rows), part =>
+        KernelThreads.RunRows(rows, (_, row) =>
         {
-            for (var row = (long)part * Rows; row < Math.Min(rows, (part + 1L) * Rows); row++)
-            {
-                float* source = from + row * width, y = to + row * width;
-                var scale = Scale(source, width, epsilon);
-                var i = 0L;
-                for (; i + 16 <= width; i += 16) (Vector512.Load(source + i) * scale * Vector512.Load(w + i)).Store(y + i);
-                for (; i < width; i++) y[i] = source[i] * scale * w[i];
-            }
+            float* source = from + row * width, y = to + row * width;
+            var scale = Scale(source, width, epsilon);
+            var i = 0L;
+            for (; i + 16 <= width; i += 16) (Vector512.Load(source + i) * scale * Vector512.Load(w + i)).Store(y + i);
+            for (; i < width; i++) y[i] = source[i] * scale * w[i];
         });
         GC.KeepAlive(x);
         GC.KeepAlive(weight);
@@ -52,16 +47,12 @@ internal static unsafe class RowNorm
         var result = empty_like(x);
         float* by = (float*)ExternalMemory.Address(gradient), from = (float*)ExternalMemory.Address(x), w = (float*)ExternalMemory.Address(weight);
         float* beside = (float*)ExternalMemory.Address(residual), to = (float*)ExternalMemory.Address(result);
-        var parts = PartsOf(rows);
+        var parts = KernelThreads.PartsOf(rows);
         var sums = (float*)NativeMemory.AllocZeroed((nuint)(parts * width * sizeof(float)));
         try
         {
-            KernelThreads.Run(parts, part =>
-            {
-                var sum = sums + part * width;
-                for (var row = (long)part * Rows; row < Math.Min(rows, (part + 1L) * Rows); row++)
-                    BackwardRow(by + row * width, from + row * width, w, beside + row * width, to + row * width, sum, width, epsilon);
-            });
+            KernelThreads.RunRows(rows, (part, row) =>
+                BackwardRow(by + row * width, from + row * width, w, beside + row * width, to + row * width, sums + part * width, width, epsilon));
             if (weightGradient is not null)
             {
                 var total = (float*)ExternalMemory.Address(weightGradient);
@@ -114,6 +105,4 @@ internal static unsafe class RowNorm
         for (; i < width; i++) sum += (double)x[i] * x[i];
         return (float)(1 / Math.Sqrt(sum / width + epsilon));
     }
-
-    private static int PartsOf(long rows) => (int)((rows + Rows - 1) / Rows);
 }

@@ -78,7 +78,7 @@ internal sealed class GrpoHealth(GrpoOptions options, IReadOnlyList<RewardPart> 
         if (now.UniformHighGroups > now.UniformLowGroups) return "the problems are too easy. Take harder ones, or draw solved ones less often (SettledProblemChance).";
         if (now.TruncatedShare > 0.5) return Text($"{now.TruncatedShare:P0} of responses were cut off at {options.MaxNewTokens} tokens. Raise MaxNewTokens, or ask for shorter answers.");
         if (now.NoAnswerShare > 0.8) return Text($"no answer was found in {now.NoAnswerShare:P0} of responses, so the format is never reached. Show the model the format first (prompt or SFT), or reward it.");
-        if (Collapsed(now)) return Text($"the policy has collapsed ({now.Entropy:F3} nats a token, against {Start(r => r.Entropy ?? double.NaN):F3} at the start), so the responses of a group are alike. Go back to an earlier checkpoint, and lower the learning rate or raise the temperature.");
+        if (Collapsed(now)) return Text($"the policy has collapsed ({now.Entropy:F3} nats a token, against {StartEntropy:F3} at the start), so the responses of a group are alike. Go back to an earlier checkpoint, and lower the learning rate or raise the temperature.");
         return "the problems are too hard. Start with easier ones, take more samples for each (GroupSize), or train on worked solutions first.";
     }
 
@@ -101,13 +101,14 @@ internal sealed class GrpoHealth(GrpoOptions options, IReadOnlyList<RewardPart> 
 
     private string? EntropyCollapse(TrainingStep step, RolloutMetrics now)
     {
-        var start = Start(r => r.Entropy ?? double.NaN);
         return Collapsed(now) && now.UniformHighGroups < 0.25
-            ? Text($"Entropy collapse: {now.Entropy:F3} nats for each token, against {start:F3} at the start, though not all is solved (reward {step.Reward:F3}). Raise ClipHigh, lower the learning rate, or add an entropy bonus.")
+            ? Text($"Entropy collapse: {now.Entropy:F3} nats for each token, against {StartEntropy:F3} at the start, though not all is solved (reward {step.Reward:F3}). Raise ClipHigh, lower the learning rate, or add an entropy bonus.")
             : null;
     }
 
-    private bool Collapsed(RolloutMetrics now) => steps.Count > Window && now.Entropy < 0.15 * Start(r => r.Entropy ?? double.NaN);
+    private double StartEntropy => Start(r => r.Entropy ?? double.NaN);
+
+    private bool Collapsed(RolloutMetrics now) => steps.Count > Window && now.Entropy < 0.15 * StartEntropy;
 
     private string? RewardHacking(TrainingStep step, RolloutMetrics now)
     {

@@ -19,6 +19,7 @@ internal sealed class SequencePass : IDisposable
     private readonly Tensor[] inputs;
     private readonly Tensor selected;
     private readonly BlockPass[]? passes; // null: libtorch's graph carries all
+    private readonly Tensor? top; // what the last of the passes gave, where the head's gradient arrives
 
     /// <summary>Runs forward.</summary>
     /// <param name="model">Gradients enabled, unless only <see cref="States"/> are wanted.</param>
@@ -50,7 +51,7 @@ internal sealed class SequencePass : IDisposable
                 else x = (passes[i] = step).Output;
                 if (checkpointing) inputs[i + 1] = x;
             }
-            inputs[^1] = x = Keep(x.detach());
+            top = x = Keep(x.detach());
             x.requires_grad_(is_grad_enabled());
         }
         else if (checkpointing)
@@ -112,7 +113,7 @@ internal sealed class SequencePass : IDisposable
     /// <returns>The gradient of the first block's input.</returns>
     private Tensor BackThrough(BlockPass[] steps)
     {
-        var gradient = inputs[^1].grad!;
+        var gradient = top!.grad!;
         for (var i = steps.Length - 1; i >= 0; i--)
         {
             using var step = checkpointing ? new BlockPass(model.Blocks[i], inputs[i], layout) : steps[i];

@@ -25,7 +25,7 @@ public sealed class PanelDecoderTests
 
     private static IDecoder Kernels(CausalLm model)
     {
-        Skip.IfNot(Vector512.IsHardwareAccelerated, "The kernels need 512-bit vectors.");
+        Skip.IfNot(PanelProduct.IsSupported, "The kernels need 512-bit vectors.");
         var decoder = model.CreateDecoder();
         Assert.IsNotType<TensorDecoder>(decoder);
         return decoder;

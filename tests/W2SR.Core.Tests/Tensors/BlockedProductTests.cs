@@ -31,7 +31,7 @@ public sealed unsafe class BlockedProductTests
     [InlineData(50, 2081, 1300)]
     public void Run_AwkwardShapes_EqualsLibtorchInEveryOrientation(int rows, int columns, int depth)
     {
-        Skip.IfNot(BlockedProduct.IsSupported, "The kernels need 512-bit vectors.");
+        Skip.IfNot(PanelProduct.IsSupported, "The kernels need 512-bit vectors.");
         using var scope = NewDisposeScope();
         Tensor a = Random(rows, depth), b = Random(depth, columns), start = Random(rows, columns);
         var exact = a.to(ScalarType.Float64).mm(b.to(ScalarType.Float64));
@@ -53,7 +53,7 @@ public sealed unsafe class BlockedProductTests
     [SkippableFact]
     public void Run_OneThreadOrOtherRows_GivesTheSameBits()
     {
-        Skip.IfNot(BlockedProduct.IsSupported, "The kernels need 512-bit vectors.");
+        Skip.IfNot(PanelProduct.IsSupported, "The kernels need 512-bit vectors.");
         using var scope = NewDisposeScope();
         Tensor x = Random(150, 700), weight = Random(600, 700);
         var whole = LargeProduct.Forward(x, weight);
@@ -75,7 +75,7 @@ public sealed unsafe class BlockedProductTests
     [InlineData(75)]
     public void RowNorm_ForwardAndBack_EqualsAutograd(int width)
     {
-        Skip.IfNot(BlockedProduct.IsSupported, "The kernels need 512-bit vectors.");
+        Skip.IfNot(PanelProduct.IsSupported, "The kernels need 512-bit vectors.");
         using var scope = NewDisposeScope();
         Tensor x = Random(3, 35, width), weight = Random(width), gradient = Random(3, 35, width).flip(0).contiguous(), residual = Random(3, 35, width).flip(1).contiguous();
         var (wideX, wideWeight) = (x.to(ScalarType.Float64).requires_grad_(true), weight.to(ScalarType.Float64).requires_grad_(true));
@@ -93,7 +93,7 @@ public sealed unsafe class BlockedProductTests
     [InlineData(41)]
     public void GatedUnit_ForwardAndBack_EqualsAutograd(int width)
     {
-        Skip.IfNot(BlockedProduct.IsSupported, "The kernels need 512-bit vectors.");
+        Skip.IfNot(PanelProduct.IsSupported, "The kernels need 512-bit vectors.");
         using var scope = NewDisposeScope();
         Tensor both = Random(2, 37, 2 * width) * 4, gradient = Random(2, 37, width);
         both[0, 0, 0] = 200; // exp of it is infinite
@@ -110,7 +110,7 @@ public sealed unsafe class BlockedProductTests
     [InlineData(12)]
     public void HeadRotation_ForwardAndBack_EqualsAutograd(int size)
     {
-        Skip.IfNot(BlockedProduct.IsSupported, "The kernels need 512-bit vectors.");
+        Skip.IfNot(PanelProduct.IsSupported, "The kernels need 512-bit vectors.");
         const int batch = 2, length = 19, queries = 3, shared = 2;
         using var scope = NewDisposeScope();
         var angles = Random(length, 1, size / 2);

@@ -18,7 +18,7 @@ public sealed unsafe class PanelProductTests
     [InlineData(7, 100, 70)]
     public void Add_AwkwardShapes_EqualsPlainLoops(int outputs, int inputs, int columns)
     {
-        Skip.IfNot(Vector512.IsHardwareAccelerated, "The kernels need 512-bit vectors.");
+        Skip.IfNot(PanelProduct.IsSupported, "The kernels need 512-bit vectors.");
         TorchRuntime.EnsureLoaded();
         foreach (var type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
         {

@@ -10,21 +10,24 @@ namespace W2SR.Core.Tests.Traces;
 /// <summary>When a remote teacher asks again, and when it does not.</summary>
 public sealed class ChatClientRetryTests
 {
+    /// <summary>A server that answers 429 to the first request, and says when to come again.</summary>
+    private static Task<FlakyServer> BusyAtFirst(List<long> times, Func<string> retryAfter) => FlakyServer.StartAsync(async (call, _, context) =>
+    {
+        lock (times) times.Add(Environment.TickCount64);
+        if (call == 0)
+        {
+            context.Response.StatusCode = 429;
+            context.Response.Headers.RetryAfter = retryAfter();
+            return;
+        }
+        await FlakyServer.Answer(context, "fine");
+    });
+
     [Fact]
     public async Task Generate_RetryAfter_IsHonoured()
     {
         var times = new List<long>();
-        await using var server = await FlakyServer.StartAsync(async (call, _, context) =>
-        {
-            lock (times) times.Add(Environment.TickCount64);
-            if (call == 0)
-            {
-                context.Response.StatusCode = 429;
-                context.Response.Headers.RetryAfter = "1";
-                return;
-            }
-            await FlakyServer.Answer(context, "fine");
-        });
+        await using var server = await BusyAtFirst(times, () => "1");
         await new TraceGenerator(Teacher(Quick with { MaxDelay = TimeSpan.FromSeconds(5) }, server), new SamplingOptions()).GenerateAsync(Sums(1));
         Assert.True(times[1] - times[0] >= 950, $"waited {times[1] - times[0]} ms");
     }
@@ -33,17 +36,7 @@ public sealed class ChatClientRetryTests
     public async Task Generate_RetryAfterAsADate_IsHonoured()
     {
         var times = new List<long>();
-        await using var server = await FlakyServer.StartAsync(async (call, _, context) =>
-        {
-            lock (times) times.Add(Environment.TickCount64);
-            if (call == 0)
-            {
-                context.Response.StatusCode = 429;
-                context.Response.Headers.RetryAfter = DateTimeOffset.UtcNow.AddSeconds(3).ToString("R", CultureInfo.InvariantCulture); // whole seconds: 2 to 3 from now
-                return;
-            }
-            await FlakyServer.Answer(context, "fine");
-        });
+        await using var server = await BusyAtFirst(times, () => DateTimeOffset.UtcNow.AddSeconds(3).ToString("R", CultureInfo.InvariantCulture)); // whole seconds: 2 to 3 from now
         var log = new ListLogger();
         await new TraceGenerator(Teacher(Quick with { MaxDelay = TimeSpan.FromSeconds(5) }, log, server), new SamplingOptions()).GenerateAsync(Sums(1));
         Assert.True(times[1] - times[0] >= 1500, $"waited {times[1] - times[0]} ms"); // a lower bound: a slow machine only waits longer

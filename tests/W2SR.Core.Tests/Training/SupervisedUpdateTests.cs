@@ -91,7 +91,7 @@ public sealed class SupervisedUpdateTests
     [InlineData(true)]
     public void Accumulate_OnKernels_GivesTheGradientOfDoublePrecision(bool everything)
     {
-        Skip.IfNot(BlockedProduct.IsSupported, "The kernels need 512-bit vectors.");
+        Skip.IfNot(PanelProduct.IsSupported, "The kernels need 512-bit vectors.");
         var config = TinyModels.Config(600, grouped: true, everything) with { HiddenSize = 512, HeadSize = 128, FeedForwardSize = 516 };
         using var wide = TinyModels.Create(config, ScalarType.Float64);
         using var model = wide.CloneAs(new ComputeTarget(CPU, ScalarType.Float32));

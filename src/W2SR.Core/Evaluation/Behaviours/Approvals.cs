@@ -26,7 +26,7 @@ internal static partial class Approvals
             var (sentence, before) = (text.Sentences[i], text.Sentences[i - 1]);
             if (!Approving().IsMatch(sentence.Text) || Concluding().IsMatch(before.Text) || before.Text.AsSpan().TrimEnd() is [.., '?']) continue;
             if (Equations.Numbers(before.Text) is [_, .., var result] && (result is "0" or "1" or "100" or "180" or "360" || text.Mentions(result, before.Start)))
-                yield return new(sentence.Start, sentence.Start + sentence.Text.Length);
+                yield return sentence.Span();
         }
     }
 

@@ -20,4 +20,7 @@ internal readonly record struct Equation(int Start, int End, string Left, string
 
     /// <summary>The left side without spaces and dollar signs, to compare with others.</summary>
     public string Key => string.Concat(Left.Where(c => !char.IsWhiteSpace(c) && c != '$'));
+
+    /// <summary>The left side without its digits: what calculations of one form have in common.</summary>
+    public string Shape => string.Concat(Key.Where(c => !char.IsAsciiDigit(c)));
 }

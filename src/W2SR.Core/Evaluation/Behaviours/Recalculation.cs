@@ -54,7 +54,7 @@ internal static class Recalculation
                 (before, run) = (default, []);
                 continue;
             }
-            string shape = string.Concat(e.Key.Where(c => !char.IsAsciiDigit(c)));
+            string shape = e.Shape;
             bool goesOn = shape == before.Shape && (left - before.A, right - before.B) is (1, 0) or (0, 1) or (1, 1);
             if (!goesOn) run = [];
             run.Add(new(e.Start, e.End));

@@ -106,10 +106,8 @@ internal static partial class Turns
         var before = text.Equations[next - 1];
         return text.Equations.Skip(next).TakeWhile(e => e.Start < end)
             .Any(e => e.HasOperator && before.HasOperator && e.Value != before.Value && e.Operands is [var first, .., var last] && before.Operands is [var start, .., var end]
-                && (first == start || last == end && Shape(e) == Shape(before)));
+                && (first == start || last == end && e.Shape == before.Shape));
     }
-
-    private static string Shape(Equation e) => string.Concat(e.Key.Where(c => !char.IsAsciiDigit(c)));
 
     [GeneratedRegex(@"(^[^a-z0-9]*|[,;:—–(?-]\s*|\b(hmm|hm|oh|ah|no|but|so|okay|ok|and|uh|um|well|actually),? )(?<word>wait|hold on|hang on|hold up)( a (minute|moment|second|sec)| up)?\s*([,.!?—–:;-]|…|\bno\b|\b(but|that|this|it|i|the|is|are|actually|there|we|he|she|they|if|what|a|\d+)\b)|^[^a-z0-9]*(?<word>actually)\b", TraceText.Rules)]
     private static partial Regex Interjection();
