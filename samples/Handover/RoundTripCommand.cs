@@ -23,7 +23,7 @@ internal static class RoundTripCommand
     private static readonly Option<string?> RlLog = new("--rl-log") { Description = "The same of reinforcement learning." };
     private static readonly Option<string?> Test = new("--test") { Description = "Problems that were answered, when they are others than those of the traces." };
     private static readonly Option<bool> Force = new("--force") { Description = "Compares results that were not measured alike, and says in results and report what differs." };
-    private static readonly Option<string> Output = new("--out") { Description = "Folder of everything: handover, before, after, rl, results.json, report.", DefaultValueFactory = _ => "round-trip" };
+    private static readonly Option<string> Output = new("--out") { Description = "Folder of everything: handover, before, after, rl, round-trip.json, report.", DefaultValueFactory = _ => "round-trip" };
 
     public static Command Create()
     {
@@ -83,9 +83,9 @@ internal static class RoundTripCommand
             Remarks = [.. report.Remarks, .. handover.Manifest.Warnings, .. found.Trainings.SelectMany(t => t.Findings.Select(f => $"{t.Model}: {f}"))],
         };
         RunReport.Write(report, Path.Combine(output, "report"));
-        AtomicFile.WriteText(Path.Combine(output, "results.json"), JsonSerializer.Serialize(found, W2srJson.Indented) + "\n");
+        AtomicFile.WriteText(Path.Combine(output, "round-trip.json"), JsonSerializer.Serialize(found, W2srJson.Indented) + "\n");
         RgrCommand.Show(results, rgr);
-        Console.WriteLine($"In {Path.GetFullPath(output)}: results.json, {Path.Combine("report", RunReport.HtmlFile)}, {Path.Combine("report", RunReport.MarkdownFile)}.");
+        Console.WriteLine($"In {Path.GetFullPath(output)}: round-trip.json, {Path.Combine("report", RunReport.HtmlFile)}, {Path.Combine("report", RunReport.MarkdownFile)}.");
         return 0;
     }
 

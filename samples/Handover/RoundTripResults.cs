@@ -4,7 +4,7 @@ using W2SR.Core.Handover;
 
 namespace W2SR.Samples.Handover;
 
-/// <summary>What the whole way found (<c>results.json</c>); paths start from its folder.</summary>
+/// <summary>What the whole way found (<c>round-trip.json</c>); paths start from its folder.</summary>
 internal sealed record RoundTripResults
 {
     /// <summary>Library version.</summary>

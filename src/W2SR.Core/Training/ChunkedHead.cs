@@ -28,6 +28,10 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
         ? Math.Max(1, Math.Min(PieceElements, chunkElements / 4) / model.Config.VocabularySize)
         : Math.Max(1, chunkElements / model.Config.VocabularySize);
 
+    /// <summary>Bytes that a float32 head takes at most for so many positions on a CPU: the logits of a chunk, and four arrays of a piece.</summary>
+    public static long BytesAtATime(int vocabulary, long positions) =>
+        sizeof(float) * (Math.Min(Math.Max(DefaultChunkElements, vocabulary), positions * vocabulary) + 4 * PieceElements);
+
     /// <summary>float64 for float64 models, otherwise float32: bfloat16 log-probs lose what losses look at.</summary>
     private ScalarType ScoreType => model.Target.Dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 

@@ -112,11 +112,8 @@ internal static class Preflight
         var weights = model.ParameterCount * element;
         var trained = options.Adapter is null && model.Adapter is null ? model.ParameterCount : model.ParameterCount / 50;
         long longest = examples.Count == 0 ? 0 : examples.Max(e => e.Length), batch = Math.Max(longest, Math.Min(options.Compute.MicroBatchTokens, examples.Sum(e => (long)e.Length)));
-        // Numbers that autograd keeps for one token and block: inputs and outputs of norms, products, rotation, attention and the gate.
-        long queries = (long)config.HeadCount * config.HeadSize, keys = (long)config.KeyValueHeadCount * config.HeadSize;
-        var perBlock = 4L * config.HiddenSize + 5 * queries + 6 * keys + 4L * config.FeedForwardSize;
+        var perBlock = SequencePass.NumbersKept(config, element == 4 && BlockPass.Suits(model));
         var kept = options.Compute.GradientCheckpointing ? config.LayerCount * (long)config.HiddenSize + perBlock : config.LayerCount * perBlock;
-        var head = Math.Min(ChunkedHead.DefaultChunkElements, batch * config.VocabularySize) * 4 * 2;
-        return weights + trained * (element == 2 ? 18 : 12) + batch * kept * element + head;
+        return weights + trained * (element == 2 ? 18 : 12) + batch * kept * element + ChunkedHead.BytesAtATime(config.VocabularySize, batch);
     }
 }

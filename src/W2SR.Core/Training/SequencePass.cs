@@ -75,6 +75,17 @@ internal sealed class SequencePass : IDisposable
 
     private bool EmbeddingTrains => model.EmbeddingMatrix.requires_grad;
 
+    /// <summary>Numbers that a block keeps of each token until its way back.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="onKernels">True where <see cref="BlockPass"/> runs the blocks, false for libtorch's graph.</param>
+    public static long NumbersKept(DecoderConfig config, bool onKernels)
+    {
+        long queries = (long)config.HeadCount * config.HeadSize, keys = (long)config.KeyValueHeadCount * config.HeadSize;
+        return onKernels
+            ? 4L * config.HiddenSize + 2 * queries + 2 * keys + 3L * config.FeedForwardSize // what BlockPass and AttentionPass keep, one block's output being the next one's input
+            : 4L * config.HiddenSize + 5 * queries + 6 * keys + 4L * config.FeedForwardSize; // inputs and outputs of norms, products, rotation, attention and the gate
+    }
+
     /// <summary>Adds the gradient of every weight below the head. Once only.</summary>
     /// <param name="statesGradient"><c>[S, C]</c>.</param>
     /// <param name="embeddingGradient"><c>[V, C]</c>: what the embedding's gradient is added to; null for the embedding's own.</param>

@@ -95,7 +95,7 @@ public sealed class CheckpointMutationTests : IDisposable
             {
                 Assert.Fail($"{what}, round {round}: {e}\n{Encoding.Latin1.GetString(mutated.AsSpan(0, Math.Min(mutated.Length, 600)))}");
             }
-            Assert.True(clock.Elapsed.TotalSeconds < 2, $"{what}, round {round}: took {clock.Elapsed}");
+            Assert.True(clock.Elapsed.TotalSeconds < 20, $"{what}, round {round}: took {clock.Elapsed}");
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (64L << 20) + 16L * mutated.Length);
             Assert.InRange(Peak() - peak, long.MinValue, (64L << 20) + 16L * mutated.Length);
         }

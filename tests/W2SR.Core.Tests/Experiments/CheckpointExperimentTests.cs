@@ -47,8 +47,13 @@ public sealed class CheckpointExperimentTests : IDisposable
     public void Run_EveryStageOnACheckpoint_WholeOrAsAdapter(string adapter)
     {
         var file = Tiny(adapter, OracleData.Folder("sft/model-qwen2"));
+        var planned = new Experiment(file).Plan(Out("run"), measuresSpeed: false).Stages;
         var results = new Experiment(file).Run(Out("run"));
         Assert.Equal(["plain", "model", "RL", "W2SR", "from plain", "gold", "format-only"], results.Models.Select(m => m.Name));
+        // What is written beforehand is planned by its own lengths.
+        Assert.All(new[] { "plain", "gold", "format-only" }, name => Assert.Equal(
+            planned.Where(s => s.Name == name).Select(s => ((double)s.TokensTrained, s.Flops)),
+            results.Stages.Where(s => s.Name == name).Select(s => ((double)s.TokensTrained, s.Flops))));
         Assert.All(results.Rgr, r => Assert.True(r.Point is null == r.UndefinedBecause is not null));
         Assert.Equal(8, results.Traces.Single(t => t.Arm == "W2SR").Used);
         Assert.Equal(adapter.Length > 0, Directory.EnumerateDirectories(Path.Combine(Out("run"), "stages"), "adapter", SearchOption.AllDirectories).Any());

@@ -8,7 +8,7 @@ using W2SR.Core.Traces;
 
 namespace W2SR.Core.Tests.Samples;
 
-/// <summary>The whole way in one command: traces out, an engine's results back, RGR, results.json and report.</summary>
+/// <summary>The whole way in one command: traces out, an engine's results back, RGR, round-trip.json and report.</summary>
 public sealed class HandoverRoundTripTests : IDisposable
 {
     private readonly ScratchFolder scratch = new();
@@ -30,7 +30,7 @@ public sealed class HandoverRoundTripTests : IDisposable
     {
         // First the export alone; the same command goes on once the engine has run.
         Assert.Contains("2278 tokens", Run(0, export), StringComparison.Ordinal);
-        Assert.False(File.Exists(scratch["out/results.json"]));
+        Assert.False(File.Exists(scratch["out/round-trip.json"]));
         string[] returned =
         [
             .. export, "--answered", "--max-tokens", "16", "--before", Vllm("before", 3, 0), "--rl", Vllm("rl", 3, 3),
@@ -51,9 +51,9 @@ public sealed class HandoverRoundTripTests : IDisposable
         // The browser leads from a response to what the student said before.
         Assert.Equal([null, 0, 0], page.Traces()["models"]!.AsArray().Select(m => (int?)m!["base"]));
 
-        var first = File.ReadAllText(scratch["out/results.json"]);
+        var first = File.ReadAllText(scratch["out/round-trip.json"]);
         Run(0, returned);
-        Assert.Equal(first, File.ReadAllText(scratch["out/results.json"]));
+        Assert.Equal(first, File.ReadAllText(scratch["out/round-trip.json"]));
     }
 
     [SkippableFact]
@@ -103,7 +103,7 @@ public sealed class HandoverRoundTripTests : IDisposable
             (ReportPage.Number(rgr["RGR"]), ReportPage.Number(rgr["low"]), ReportPage.Number(rgr["high"])));
     }
 
-    private (JsonNode Results, ReportPage Page) Read() => (JsonNode.Parse(File.ReadAllText(scratch["out/results.json"]))!, new ReportPage(File.ReadAllText(scratch["out/report/report.html"])));
+    private (JsonNode Results, ReportPage Page) Read() => (JsonNode.Parse(File.ReadAllText(scratch["out/round-trip.json"]))!, new ReportPage(File.ReadAllText(scratch["out/report/report.html"])));
 
     /// <summary>What vLLM's batch runner writes for the first problems, of which so many are answered right.</summary>
     private string Vllm(string name, int count, int right)

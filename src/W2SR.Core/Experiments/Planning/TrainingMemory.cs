@@ -1,4 +1,6 @@
 using W2SR.Core.Models;
+using W2SR.Core.Tensors;
+using W2SR.Core.Training;
 
 namespace W2SR.Core.Experiments.Planning;
 
@@ -41,10 +43,13 @@ public sealed record TrainingMemory(double Weights, double Gradients, double Opt
             ShardingStrategy.Fsdp => (gathered + (devices == 1 ? 2 * parameters : 0), 2 * parameters / n, 12 * parameters / n),
             _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "Unknown strategy."),
         };
-        return new TrainingMemory(weights, gradients, optimizer, ActivationsOf(shape, tokens, checkpointing, 2), tokens * (double)shape.VocabularySize * (2 + 4 + 4));
+        double queries = (double)shape.HeadCount * shape.HeadSize, keys = (double)shape.KeyValueHeadCount * shape.HeadSize;
+        // A block keeps: its input, both normed inputs and the middle of the residual stream; q, k, v before and after the rotation; the attention's output; gate, up, their product and the activation.
+        var kept = 4 * shape.HiddenSize + 3 * queries + 3 * keys + 4.0 * shape.FeedForwardSize;
+        return new TrainingMemory(weights, gradients, optimizer, ActivationsOf(shape, kept, tokens, checkpointing, 2), tokens * (double)shape.VocabularySize * (2 + 4 + 4));
     }
 
-    /// <summary>This library in float32 on one device: weights, gradients and two moments of four bytes each, the head in chunks.</summary>
+    /// <summary>This library in float32 on this machine's CPU: weights, gradients and two moments of four bytes each, the head in chunks, activations as its kernels (with AVX-512) or libtorch's graph keep them.</summary>
     /// <param name="shape">The model.</param>
     /// <param name="tokens">Padded tokens of a micro-batch.</param>
     /// <param name="checkpointing">True keeps each block's input only.</param>
@@ -54,7 +59,8 @@ public sealed record TrainingMemory(double Weights, double Gradients, double Opt
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1);
         double parameters = ParametersOf(shape);
-        return new TrainingMemory(4 * parameters, 4 * parameters, 8 * parameters, ActivationsOf(shape, tokens, checkpointing, 4), headTokens * (double)shape.VocabularySize * (4 + 4 + 4));
+        return new TrainingMemory(4 * parameters, 4 * parameters, 8 * parameters,
+            ActivationsOf(shape, SequencePass.NumbersKept(shape, PanelProduct.IsSupported), tokens, checkpointing, 4), ChunkedHead.BytesAtATime(shape.VocabularySize, headTokens));
     }
 
     /// <summary>Parameters of a shape.</summary>
@@ -66,11 +72,10 @@ public sealed record TrainingMemory(double Weights, double Gradients, double Opt
         return shape.HiddenSize * (2 * queries + 2 * keys) + 3.0 * shape.HiddenSize * shape.FeedForwardSize;
     }
 
-    private static double ActivationsOf(DecoderConfig shape, int tokens, bool checkpointing, int bytes)
+    /// <param name="kept">Numbers that a block keeps of each token.</param>
+    private static double ActivationsOf(DecoderConfig shape, double kept, int tokens, bool checkpointing, int bytes)
     {
-        double queries = (double)shape.HeadCount * shape.HeadSize, keys = (double)shape.KeyValueHeadCount * shape.HeadSize;
-        // A block keeps: its input, both normed inputs and the middle of the residual stream; q, k, v before and after the rotation; the attention's output; gate, up, their product and the activation.
-        var block = tokens * (4 * shape.HiddenSize + 3 * queries + 3 * keys + 4.0 * shape.FeedForwardSize) * bytes;
+        var block = tokens * kept * bytes;
         var inputs = (double)tokens * shape.HiddenSize * bytes * shape.LayerCount;
         return checkpointing ? inputs + block : shape.LayerCount * block;
     }

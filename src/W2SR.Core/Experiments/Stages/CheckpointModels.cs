@@ -4,6 +4,7 @@ using W2SR.Core.Models;
 using W2SR.Core.Problems;
 using W2SR.Core.Prompts;
 using W2SR.Core.Reasoners;
+using W2SR.Core.Tokens;
 using W2SR.Core.Traces;
 using W2SR.Core.Training;
 using W2SR.Core.Verification;
@@ -21,12 +22,18 @@ internal sealed class CheckpointModels : IExperimentTask
     private readonly string folder, anyCheckpoint;
     private readonly IReadOnlyList<Problem> train, test;
     private readonly ReasoningPrompt prompt;
+    private readonly Lazy<(HuggingFaceTokenizer Tokenizer, ConversationEncoder Conversation)> text;
 
     public CheckpointModels(ExperimentFile file)
     {
         (task, workers, folder, anyCheckpoint) = (file.Benchmarks!, file.Workers, file.Folder, file.Bases.Values.First().Checkpoint!);
         prompt = task.Prompt is null ? ReasoningPrompt.Paper : new ReasoningPrompt(task.Prompt);
         foreach (var model in file.Bases.Values) CheckpointHash.RequireThere(PathOf(model.Checkpoint!));
+        text = new(() =>
+        {
+            using var checkpoint = Checkpoint.Open(PathOf(anyCheckpoint));
+            return CheckpointOpener.ReadText(checkpoint, Options("lengths"));
+        });
         train = BenchmarkFile.ReadAll(PathOf(task.Train));
         test = [.. task.Test.SelectMany(file => Draw(BenchmarkFile.ReadAll(PathOf(file)), task.TestSeed, task.TestProblems))];
         if (test.GroupBy(p => p.Id, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } repeated)
@@ -84,15 +91,16 @@ internal sealed class CheckpointModels : IExperimentTask
     {
         get
         {
-            using var checkpoint = Checkpoint.Open(PathOf(anyCheckpoint));
-            var (tokenizer, conversation) = CheckpointOpener.ReadText(checkpoint, Options("lengths"));
             var sample = Draw(train, 0, LengthProblems);
-            double Mean(Func<Problem, int[]> encode) => sample.Average(p => encode(p).Length);
+            double Mean(Func<Problem, int> length) => sample.Average(length);
             var worked = task.ExpectedResponseTokens
-                ?? (sample.All(p => p.Solution is not null) ? Math.Min(task.MaxNewTokens, Mean(p => tokenizer.Encode(p.Solution!)) + 1) : task.MaxNewTokens / 2.0);
-            return new SequenceLengths(Mean(p => conversation.Encode([ChatMessage.User(prompt.Render(p))])), worked, Mean(p => tokenizer.Encode(DirectResponse(p))) + 1);
+                ?? (sample.All(p => p.Solution is not null) ? Math.Min(task.MaxNewTokens, Mean(p => LengthOf(p.Solution!))) : task.MaxNewTokens / 2.0);
+            return new SequenceLengths(Mean(LengthOf), worked, Mean(p => LengthOf(DirectResponse(p))));
         }
     }
+
+    public IReadOnlyList<SequenceLength> LengthsOf(IReadOnlyList<Problem> problems, IReadOnlyList<string> responses) =>
+        [.. problems.Zip(responses, (problem, response) => new SequenceLength(LengthOf(problem), LengthOf(response)))];
 
     public DecoderConfig ShapeOf(BaseModel model)
     {
@@ -138,6 +146,10 @@ internal sealed class CheckpointModels : IExperimentTask
 
     private LocalStudent Load(string path, string name) =>
         LocalStudent.LoadAsync(path, Options(name)).GetAwaiter().GetResult();
+
+    private int LengthOf(Problem problem) => text.Value.Conversation.Encode([ChatMessage.User(prompt.Render(problem))]).Length;
+
+    private int LengthOf(string response) => text.Value.Tokenizer.Encode(response).Length + 1;
 
     private LoadOptions Options(string name) => new() { Name = name, Prompt = prompt, UsesChatTemplate = task.UsesChatTemplate };
 

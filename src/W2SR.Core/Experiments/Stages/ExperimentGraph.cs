@@ -99,7 +99,7 @@ internal sealed class ExperimentGraph
         TeacherTraining.DirectAnswers => factory.Get(StageKind.DirectAnswers, NameOf(name, seed), seed,
             new { file.Training.Sft, file.Training.SftWarmupSteps, file.Training.DirectAnswers, task = Task.TrainIdentity }, [from],
             (context, cancellation) => work.TeachDirectAnswers(context, from, file.Training.DirectAnswers, cancellation),
-            shape => estimates.FineTuning(shape, file.Training.DirectAnswers, null, worked: false), from),
+            shape => estimates.FineTuning(shape, work.LengthsOfDirectAnswers(seed, file.Training.DirectAnswers), null), from),
         _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Training, "Unknown training."),
     };
 
@@ -118,12 +118,12 @@ internal sealed class ExperimentGraph
         var settings = new { arm.Variant, arm.Traces, arm.Epochs, file.Training.Sft, file.Training.SftWarmupSteps, task = Task.TrainIdentity, verifier = Task.Verifier.Name };
         if (source is null)
             return (factory.Get(StageKind.Teaching, NameOf(arm.Name, seed), seed, settings, [from],
-                (context, cancellation) => work.TeachWritten(context, from, arm, cancellation), Learning, from), null);
+                (context, cancellation) => work.TeachWritten(context, from, arm, cancellation),
+                shape => estimates.FineTuning(shape, work.LengthsOfWritten(arm, seed), arm.Epochs), from), null);
         var traces = Traces(arm, source, arm.Teacher ?? arm.Student, seed);
         return (factory.Get(StageKind.Teaching, NameOf(arm.Name, seed), seed, settings, [from, traces],
-            (context, cancellation) => work.Teach(context, from, traces, arm, cancellation), Learning, from), traces);
-
-        StageEstimate Learning(DecoderConfig shape) => estimates.FineTuning(shape, arm.Traces, arm.Epochs, worked: true);
+            (context, cancellation) => work.Teach(context, from, traces, arm, cancellation),
+            shape => estimates.FineTuning(shape, arm.Traces, arm.Epochs), from), traces);
     }
 
     private Stage Traces(Arm arm, Stage teacher, string name, ulong seed)

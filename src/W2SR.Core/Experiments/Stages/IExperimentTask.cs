@@ -56,6 +56,9 @@ internal interface IExperimentTask
     /// <summary>How long sequences are on the whole.</summary>
     SequenceLengths Lengths { get; }
 
+    /// <summary>How long problems with written responses are, one by one.</summary>
+    IReadOnlyList<SequenceLength> LengthsOf(IReadOnlyList<Problem> problems, IReadOnlyList<string> responses);
+
     /// <summary>The shape of a base.</summary>
     DecoderConfig ShapeOf(BaseModel model);
 

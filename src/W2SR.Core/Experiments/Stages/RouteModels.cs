@@ -113,6 +113,9 @@ internal sealed class RouteModels(RouteTask task, int? workers) : IExperimentTas
         }
     }
 
+    public IReadOnlyList<SequenceLength> LengthsOf(IReadOnlyList<Problem> problems, IReadOnlyList<string> responses) =>
+        [.. problems.Zip(responses, (problem, response) => new SequenceLength(tokenizer.Encode(prompt.Render(problem)).Length, tokenizer.Encode(response).Length + 1))];
+
     private DecoderConfig Shape(RouteModel plan) => Shape(plan.HiddenSize, plan.LayerCount, plan.HeadCount, plan.FeedForwardSize);
 
     private DecoderConfig Shape(int hidden, int layers, int heads, int feedForward) => new()

@@ -13,10 +13,22 @@ internal sealed class StageEstimates(SequenceLengths lengths, TrainingPlan train
             3 * (worked * Forward(shape, lengths.Worked) + direct * Forward(shape, lengths.Direct)));
     }
 
-    public StageEstimate FineTuning(DecoderConfig shape, double examples, int? epochs, bool worked)
+    /// <summary>On traces that a model has yet to write.</summary>
+    public StageEstimate FineTuning(DecoderConfig shape, double examples, int? epochs)
     {
-        var (passes, response) = (examples * (epochs ?? training.Sft.Epochs), worked ? lengths.Worked : lengths.Direct);
-        return new StageEstimate(0, passes * Read(response), 3 * passes * Forward(shape, response));
+        var passes = examples * (epochs ?? training.Sft.Epochs);
+        return new StageEstimate(0, passes * Read(lengths.Worked), 3 * passes * Forward(shape, lengths.Worked));
+    }
+
+    /// <summary>On responses that are there already, each with its own length; what is over-long is left out or cut as the training does it.</summary>
+    public StageEstimate FineTuning(DecoderConfig shape, IReadOnlyList<SequenceLength> written, int? epochs)
+    {
+        var (limit, isCut, passes) = (training.Sft.MaxLength, training.Sft.OverLong == OverLong.Cut, (double)(epochs ?? training.Sft.Epochs));
+        SequenceLength[] kept = [.. written
+            .Where(l => l.Prompt < limit && (isCut || l.Prompt + l.Response <= limit))
+            .Select(l => l with { Response = Math.Min(l.Response, limit - l.Prompt) })];
+        int[] read = [.. kept.Select(l => l.Prompt + l.Response - 1)];
+        return new StageEstimate(0, passes * read.Sum(n => (long)n), passes * DecoderFlops.Training(shape, read, kept.Sum(l => (long)l.Response)));
     }
 
     /// <summary>Groups of equal rewards are written but not trained on, unless the loss needs every response; where they are replaced, as many are written anew in each round.</summary>
@@ -36,7 +48,7 @@ internal sealed class StageEstimates(SequenceLengths lengths, TrainingPlan train
     {
         var all = new List<string>();
         if (kinds.Any(k => k is not (StageKind.Pretraining or StageKind.DirectAnswers or StageKind.Checkpoint)))
-            all.Add(FormattableString.Invariant($"A response has {lengths.Worked:0.#} tokens on the mean, a prompt {lengths.Prompt:0.#}."));
+            all.Add(FormattableString.Invariant($"A response that a model writes has {lengths.Worked:0.#} tokens on the mean, a prompt {lengths.Prompt:0.#}."));
         if (kinds.Contains(StageKind.Reinforcement))
             all.Add(training.Reinforcement.Loss.NeedsEveryResponse
                 ? "Every group of GRPO is trained on: with a KL penalty or an entropy bonus, groups of equal rewards have a gradient, too."

@@ -33,8 +33,8 @@ internal sealed class StageWork(IExperimentTask task, TrainingPlan training)
 
     public StageOutcome TeachDirectAnswers(StageContext context, Stage from, int count, CancellationToken cancellationToken)
     {
-        var problems = task.DirectProblems(context.Stage.Seed, count);
-        return FineTune(context, from, problems, [.. problems.Select(p => Written(p, task.DirectResponse(p)))], null, cancellationToken);
+        var (problems, responses) = DirectAnswers(context.Stage.Seed, count);
+        return FineTune(context, from, problems, Written(problems, responses), null, cancellationToken);
     }
 
     public StageOutcome WriteTraces(StageContext context, Stage teacher, string name, SamplingOptions sampling, int count, CancellationToken cancellationToken)
@@ -70,9 +70,22 @@ internal sealed class StageWork(IExperimentTask task, TrainingPlan training)
 
     public StageOutcome TeachWritten(StageContext context, Stage from, Arm arm, CancellationToken cancellationToken)
     {
-        var problems = task.TraceProblems(context.Stage.Seed, arm.Traces);
-        var responses = arm.Variant == ArmVariant.Gold ? [.. problems.Select(task.GoldResponse)] : task.FormatOnlyResponses(problems, context.Stage.Seed);
-        return FineTune(context, from, problems, [.. problems.Select((p, i) => Written(p, responses[i]))], arm.Epochs, cancellationToken);
+        var (problems, responses) = WrittenFor(arm, context.Stage.Seed);
+        return FineTune(context, from, problems, Written(problems, responses), arm.Epochs, cancellationToken);
+    }
+
+    /// <summary>How long the examples of <see cref="TeachDirectAnswers"/> are.</summary>
+    public IReadOnlyList<SequenceLength> LengthsOfDirectAnswers(ulong seed, int count)
+    {
+        var (problems, responses) = DirectAnswers(seed, count);
+        return task.LengthsOf(problems, responses);
+    }
+
+    /// <summary>How long the examples of <see cref="TeachWritten"/> are.</summary>
+    public IReadOnlyList<SequenceLength> LengthsOfWritten(Arm arm, ulong seed)
+    {
+        var (problems, responses) = WrittenFor(arm, seed);
+        return task.LengthsOf(problems, responses);
     }
 
     public StageOutcome Measure(StageContext context, Stage made, EvaluationPlan plan, CancellationToken cancellationToken)
@@ -134,8 +147,20 @@ internal sealed class StageWork(IExperimentTask task, TrainingPlan training)
         Parameters = model.ParameterCount,
     };
 
-    private static Trace Written(Problem problem, string response) =>
-        new() { ProblemId = problem.Id, SampleIndex = 0, Response = response, FinishReason = FinishReason.Stop, Reasoner = "written" };
+    private (IReadOnlyList<Problem> Problems, IReadOnlyList<string> Responses) DirectAnswers(ulong seed, int count)
+    {
+        var problems = task.DirectProblems(seed, count);
+        return (problems, [.. problems.Select(task.DirectResponse)]);
+    }
+
+    private (IReadOnlyList<Problem> Problems, IReadOnlyList<string> Responses) WrittenFor(Arm arm, ulong seed)
+    {
+        var problems = task.TraceProblems(seed, arm.Traces);
+        return (problems, arm.Variant == ArmVariant.Gold ? [.. problems.Select(task.GoldResponse)] : task.FormatOnlyResponses(problems, seed));
+    }
+
+    private static IReadOnlyList<Trace> Written(IReadOnlyList<Problem> problems, IReadOnlyList<string> responses) =>
+        [.. problems.Zip(responses, (problem, response) => new Trace { ProblemId = problem.Id, SampleIndex = 0, Response = response, FinishReason = FinishReason.Stop, Reasoner = "written" })];
 
     /// <summary>The problems as a benchmark file of our own, so that a stage's folder can be read by itself.</summary>
     private static void WriteProblems(string path, IReadOnlyList<Problem> problems)
