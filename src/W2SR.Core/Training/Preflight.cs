@@ -3,6 +3,7 @@ using TorchSharp;
 using W2SR.Core.Common;
 using W2SR.Core.Models;
 using W2SR.Core.Reasoners;
+using W2SR.Core.Tensors;
 using static TorchSharp.torch;
 
 namespace W2SR.Core.Training;
@@ -96,7 +97,7 @@ internal static class Preflight
         double Seconds()
         {
             var clock = Stopwatch.StartNew();
-            using var product = nn.functional.linear(x, weight);
+            using var product = LargeProduct.Forward(x, weight);
             _ = product[0, 0].ToDouble(); // waits for a device that runs behind
             return clock.Elapsed.TotalSeconds;
         }
