@@ -14,7 +14,7 @@ internal static partial class Approvals
     private static IEnumerable<TextSpan> Repeated(TraceText text)
     {
         foreach (var e in text.Equations)
-            if (e.HasOperator && e.Value != "0" && text.Mentions(e.Value, before: e.Start) && Nod().IsMatch(text.Text.AsSpan(e.End, Math.Min(Ahead, text.Text.Length - e.End))))
+            if (e.HasOperator && e.Value != "0" && !Tried().IsMatch(text.Sentences[Math.Max(0, text.SentenceAt(e.Start))].Text) && text.Mentions(e.Value, before: e.Start) && Nod().IsMatch(text.Text.AsSpan(e.End, Math.Min(Ahead, text.Text.Length - e.End))))
                 yield return new(e.Start, e.End);
     }
 
@@ -40,4 +40,8 @@ internal static partial class Approvals
 
     [GeneratedRegex(@"^\W*((so|thus|hence|therefore|then|the (final )?answer|we (get|have)|answer)\b|let me\b|\w+ (way|idea|question)\W)", TraceText.Rules)]
     private static partial Regex Concluding();
+
+    // "7: 7 * 13 = 91, yes" tries a divisor
+    [GeneratedRegex(@"^\W*((try|trying|and|then|next|so|now|how about|what about)\W+)*\d+ ?[:?]", TraceText.Rules)]
+    private static partial Regex Tried();
 }

@@ -110,7 +110,7 @@ internal static partial class ParallelClauses
     [GeneratedRegex(@"(^|[.;!?(] )\W*(both |one )?(?<first>[a-z]+)(, | then |-|/| → | -> )(?<second>[a-z]+)\W?( \([^)]*\))?:", TraceText.Rules)]
     private static partial Regex Pair();
 
-    [GeneratedRegex(@"^\W*(step|part|stage|phase|equation|problem|question|method|note|answer|total|solution)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(step|part|stage|phase|equation|problem|question|method|note|answer|total|solution|day|week|month|year|person|train|car|pipe|term|.*\b(side|hand|cost|price|tax|discount)\b|lhs|rhs)\b", TraceText.Rules)]
     private static partial Regex NoCase();
 
     [GeneratedRegex(@"\b(is it|what about|how about|maybe|could it be|it could be|could be|suppose it's|suppose it is|take) \W?(?<value>\d+)\W? ?[?,:.]", TraceText.Rules)]
@@ -132,7 +132,7 @@ internal static partial class ParallelClauses
     [GeneratedRegex(@"^([%/]|[.,:]\S)", TraceText.Rules)]
     private static partial Regex Fraction();
 
-    [GeneratedRegex(@"\d+|\b(zero|no|one|two|three|four|five|six|seven|eight|nine|ten)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\d+|\b(zero|no|none|one|two|three|four|five|six|seven|eight|nine|ten|even|odd|heads|tails|left|right|both|neither|either|with|without|same|different|inside|outside|positive|negative|above|below|divisible|not divisible|prime|composite)\b", TraceText.Rules)]
     private static partial Regex NumberWord();
 
     [GeneratedRegex(@"s\b", TraceText.Rules)]

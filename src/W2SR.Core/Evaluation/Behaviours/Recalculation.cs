@@ -10,8 +10,10 @@ internal static class Recalculation
     public static IEnumerable<TextSpan> FindPutBack(TraceText text)
     {
         var answers = Equations.Answers(text.Text);
+        var solutions = Equations.Solutions(text.Text);
         var results = text.Equations.Where(IsResult).Select(e => e.ValueStart).ToHashSet();
         var seen = new HashSet<(string, string)>();
+        var inverses = new HashSet<(string, string, string)>();
         var unsolved = new Dictionary<string, (int Start, HashSet<string> Operands)>();
         foreach (var e in text.Equations)
         {
@@ -21,8 +23,10 @@ internal static class Recalculation
             if (!isNew || !e.HasOperator || e.HasUnknown || operands.Length < 2) continue;
             bool undoes = !answers.Contains(e.Value) && text.Mentions(e.Value, e.Start) && operands.Any(o => answers.Contains(o) && text.FirstMention(o) is int i && i < e.Start && results.Contains(i));
             bool substitutes = unsolved.TryGetValue(e.Value, out var equation) && equation.Start < e.Start
-                && (operands.Any(answers.Contains) || equation.Operands.Count > 0 && equation.Operands.IsSubsetOf(operands) && !answers.Contains(e.Value));
-            if (undoes || substitutes) yield return new(e.Start, e.End);
+                && (operands.Any(o => answers.Contains(o) || solutions.Contains(o)) || equation.Operands.Count > 0 && equation.Operands.IsSubsetOf(operands) && !answers.Contains(e.Value));
+            bool inverts = operands is [var a, var b] && inverses.Contains((a, b, e.Value)) && e.Left.AsSpan().IndexOfAny("*×·+") >= 0;
+            if (operands is [var total, var part] && e.Left.AsSpan().IndexOfAny("/÷-−") >= 0 && text.Mentions(total, e.Start)) inverses.UnionWith([(e.Value, part, total), (part, e.Value, total)]);
+            if (undoes || substitutes || inverts) yield return new(e.Start, e.End);
         }
     }
 

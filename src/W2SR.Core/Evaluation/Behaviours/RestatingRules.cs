@@ -13,6 +13,7 @@ internal static partial class RestatingRules
         [
             .. text.FindAll([Named1(), Named2(), Named3(), Told()], Referring()).Where(opening.IsTold),
             .. text.FindAll([Wanted(), Scene(), Question(), Shortly(), Fragment()], Part()).Where(s => opening.Holds(s) && !opening.LeadsToNeed(s)),
+            .. text.FindAll(Keywords(), Verbs()).Where(s => opening.Holds(s)),
             .. SceneThenWish(opening),
             .. Wishes(opening),
             .. opening.Sentences.Skip(1).Where(s => Asked().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
@@ -37,7 +38,7 @@ internal static partial class RestatingRules
     [GeneratedRegex(@"\b(the|this|our|my) (\w+ )?(problem|question|task|exercise|puzzle|statement|prompt|challenge)( here| now)?( is|'s)?( \w+ly)? (says|say|states|asks|asking|wants|gives|tells|talks|describes|find|determine|compute|to (evaluate|solve|simplify|maximi[sz]e|minimi[sz]e|express|identify|give|get|estimate|list|choose|decide)|to find|to determine|to compute|to calculate|to say|to figure|to work|to count|to show|to prove|how|what|which|whether|about|gave|mentions|specifies|provides|involves|boils|reads|requires|seeks|concerns|deals)\b|\b(we|i)('re| are|'m| am| have been|'ve been| were| was) (basically |essentially |also |being |simply |just )*(given|asked|told|tasked|supposed|required|requested|meant|to (find|determine|say|compute|calculate|work out|figure out|count|show))\b", TraceText.Rules)]
     private static partial Regex Named1();
 
-    [GeneratedRegex(@"\b(being|is|was|it's) (asked|wanted|being asked|sought)( for| here|:|[.,])|\bit (is|'s) (given|known|stated|asked) (that|for|as)\b|\b(let me|let's|let us|i'll|i want to|need to|first|make sure (that )?i|to) (\w+ )?(understand|restate|re-?phrase|paraphrase|parse|re-?read|recap|digest|unpack|see what( is|'s| we| the|) |summari[sz]e|sort out what)\b|\bunderstand(ing)? (the problem|the question|what is|what we|the given)|\b(i|we) have (this|a|the) (\w+ )?(problem|question|puzzle)\b|\bwhat (we|i) (know|have|are given|are told|need to find|want)( so far| here)? (is|are)\b|\b(they|it|he|problem) (want|wants|ask|asks) (me|us|to know|for|how|what)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(being|is|was|it's) (asked|wanted|being asked|sought)( for| here|:|[.,])|\bit (is|'s) (given|known|stated|asked) (that|for|as)\b|\b(let me|let's|let us|i'll|i want to|need to|first|make sure (that )?i|to) (\w+ )?(understand|restate|re-?phrase|paraphrase|parse|re-?read|recap|digest|unpack|see what( is|'s| we| the|) |summari[sz]e|sort out what)\b|\bunderstand(ing)? (the problem|the question|what is (given|asked|known|wanted|going|being|happening|meant)|what we('re| are| have| know)|the given)|\b(i|we) have (this|a|the) (\w+ )?(problem|question|puzzle)\b|\bwhat (we|i) (know|have|are given|are told|need to find|want)( so far| here)? (is|are)\b|\b(they|it|he|problem) (want|wants|ask|asks) (me|us|to know|for|how|what)\b", TraceText.Rules)]
     private static partial Regex Named2();
 
     [GeneratedRegex(@"\b(they|it) (want|wants|ask|asks) (the|which|whether)\b|\b(they|problem|question|text) (tell|tells|give|gives|told|gave) (us|me)\b|^\W*in (the|this|our) (problem|question|task|exercise|puzzle)\b|^[^a-z0-9]*((so|okay|ok|alright|right|now|well|hmm)\W+)*(the |our |my )?(given|given data|given information|known|knowns|data|asked|wanted|unknown|sought|to find|find|facts?|what is given|what is asked|problem|question|restated?|the facts|(the )?setting|information|(the )?(problem|question|task) (restated|restatement|summary|recap|in short)|(restatement|summary|recap)( of the (problem|question))?)\W*:|\bin (my|my own|your own|plain|simple|simpler|everyday) (words|terms|english|language)\b|\bthe (unknown|quantity we|thing (we|i) (want|need)|given (information|data|facts|values)|situation|setup|set-up|scenario|story|facts)( is|:| are| we|\W+we)|\bfrom the (problem|question|statement|text)( statement)?,? (we|i|it)\b|\b(problem|question|text) (statement )?(is|reads):", TraceText.Rules)]
@@ -57,7 +58,7 @@ internal static partial class RestatingRules
     [GeneratedRegex(TraceText.Opening + @"(first|firstly|next|then|thus|therefore|hence|finally|second|secondly|lastly|after|now|what (would|do|could)|so what|what|to (find|get|know|compute|determine|obtain|calculate)|for|in order|step|once|before)\b|\bfirst,? (i|we|let|find|compute|calculate|determine|get)\b|\bfirst\b.*\bthen\b|\b(then|next)[, ]+(we|i) |\b(we|i) (first|then|next|also)\b", TraceText.Rules)]
     private static partial Regex Part();
 
-    [GeneratedRegex(@"^\W*(your |the |our |my )?(task|problem|question|goal|given|situation|setup)\W*:|\bthey're (asking|telling)\b|\bbeing asked\b|\b(problem|question) says\b|\b(identify|identifying|list|write down|collect|gather|note) (the )?(given|known|information|facts|data|what (is|was|'s|we're|we are) (given|known|asked|told))\b|\byou (are|'re) (given|asked|told)\b|\bwhat('s| is| was|'re| are) (known|given|asked|wanted|being asked|sought|the (problem|question))\b|\bwhat (we|i)( already)? (know|'re given|are given|are told|'re told|'re asked|are asked|'ve got)\b|\bwhat (we|i)('re| are|'m| am) dealing with\b|\b(someone|somebody) (has|buys|sells|is|wants)\b|\b(and|,) (wants|want|asks|ask) (us|me|for the|to know|how|the)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(your |the |our |my )?(task|problem|question|goal|given|situation|setup)\W*:|\bthey're (asking|telling)\b|\bwhat do (we|i) (know|want|have)\b|\bbeing asked\b|\b(problem|question) says\b|\b(identify|identifying|list|write down|collect|gather|note) (the )?(given|known|information|facts|data|what (is|was|'s|we're|we are) (given|known|asked|told))\b|\byou (are|'re) (given|asked|told)\b|\bwhat('s| is| was|'re| are) (known|given|asked|wanted|being asked|sought|the (problem|question))\b|\bwhat (we|i)( already)? (know|'re given|are given|are told|'re told|'re asked|are asked|'ve got)\b|\bwhat (we|i)('re| are|'m| am) dealing with\b|\b(someone|somebody) (has|buys|sells|is|wants)\b|\b(and|,) (wants|want|asks|ask) (us|me|for the|to know|how|the)\b", TraceText.Rules)]
     private static partial Regex Told();
 
     [GeneratedRegex(@"\b(first|next|second|third|remaining|last|other|final) (task|problem|question)\b|\b(since|because|as|but|note that|using|recall that) (the (problem|question)|(we|i) (are|were|'re)|(we|i)'re|it is)\b|\b(as|like|what|which is what|just what|matches what|agrees with what) the (problem|question|text|task)\b|\b(as|like) (it is|was|it was|we were|we are|i was) (given|asked|told|stated)\b|\bthe (problem|question) (reduces|becomes|boils|comes|is solved|is now|simplifies)\b", TraceText.Rules)]
@@ -70,9 +71,16 @@ internal static partial class RestatingRules
         + @"|[a-z0-9][^?]*[ ,:]how (many|much|long|far|fast|old|tall|big|likely|often)\b[^?]*\?", TraceText.Rules)]
     private static partial Regex Question();
 
-    [GeneratedRegex(@"\b(we|i)('d| would)?( \w+)? (want|need|'re after|'m after|are after|am after)( to (find|know|find out|determine|figure out|work out|compute|calculate|say|see))? (the|how|which|what|its) \w+|\bgiven (that |a |an |the |two |three |\W)[^.]*, (we |i |find|determine|compute|what|how)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(we|i)('d| would)?( \w+)? (want|need|'re after|'m after|are after|am after)( to (find|know|find out|determine|figure out|work out|compute|calculate|say|see))? (the|how|which|what|its) \w+|^\W*((so|okay|ok|alright)\W+)*(we|i)('d| would)? (\w+ )?(want|need|'re after|are after) (\\?\W?\d*[a-z0-9]+(\^|\()[^.]*|[^.,]{1,30} ?(>|<|≤|≥|\\leq?|\\geq?) )|\bgiven (that |a |an |the |two |three |\W)[^.]*, (we |i |find|determine|compute|what|how)", TraceText.Rules)]
     private static partial Regex Wish();
 
-    [GeneratedRegex(@"^\W*((so|and|now) )?(how (many|much|long|far|fast|old|tall|big|likely|often)|when (do|does|will|is|are)|which of) [^?]*\?", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((so|and|now) )?(how (many|much|long|far|fast|old|tall|big|likely|often)|what('s| is| are| was) the (chance|probability|odds|area|total|sum|number|value|speed|length|smallest|largest|remainder|maximum|minimum|perimeter|volume|average|cost|price|ratio)|when (do|does|will|is|are)|which of)\b[^?]*\?", TraceText.Rules)]
     private static partial Regex Asked();
+
+    // "4-digit, divisible by 4, no repeats.": a problem in keywords
+    [GeneratedRegex(@"^\W*((so|okay|ok|alright|hmm|right)\W+)*(a |an |two |three |four |five |six |some )?(\d+|two|three|four|five|six|n)[- ](digit|letter|sided|element|card|dice|die|coin|step|by)\b[^=:]*, [^=:]*[.?]\W*$", TraceText.Rules)]
+    private static partial Regex Keywords();
+
+    [GeneratedRegex(@"\b(is|are|can|has|have|must|will|was|were|gives?|means?|costs?|makes?)\b", TraceText.Rules)]
+    private static partial Regex Verbs();
 }
