@@ -22,6 +22,7 @@ internal static partial class EnumerationRules
         .. AtLeast(text.FindAll(Asked()), FewestCases),
         .. ParallelClauses.Find(text),
         .. Recalculation.FindTables(text, FewestBareCandidates),
+        .. Recalculation.FindFactorPairs(text, FewestBareCandidates),
     ];
 
     private static TextSpan[] AtLeast(IEnumerable<TextSpan> spans, int fewest)
@@ -54,7 +55,7 @@ internal static partial class EnumerationRules
     [GeneratedRegex(@"^[^a-z0-9]*(and |then |next |so |now )?\d+\W? ?,? ?(is |no\b|yes\b|works|fails|isn't|doesn't|does |not |has |→|: |prime|ok\b|gives |leaves |ends |= ?\d+ ?[*×])", TraceText.Rules)]
     private static partial Regex Verdicts();
 
-    [GeneratedRegex(@"\b(in the (former|latter)|(if|for|when) (even|odd|positive|negative|heads|tails|yes|not))\b|(^|[.;] )\W*(and |or )?(if|when|for) [^.:;,=]{1,40}:|\b(case|option|possibility|scenario) (\d+|[ivx]+|[abcd]|one|two|three)\b\W|\bin the (first|second|third|other|latter|former|last|remaining|next) (case|scenario|possibility)\b|\b(another|the other|the first|the second|the third|the last|one) (case|possibility|option|scenario)( is| to|:| would| might|,)|\b(consider|take|suppose|assume|case)\W+((the )?[a-z] (is )?|the )?(even|odd|positive|negative|zero)\b|\b(if|when|for|case|suppose)\W+[a-z|]+\W? ?(=|<|>|≤|≥|\\leq?|\\geq?|\\lt|\\gt|is (even|odd|negative|positive|zero|non-?negative|prime|at (least|most)|less|greater|between))|\b(too (small|big|large|low|high|few|many|much|little|short|long)|not enough)\b\W|(^|[.;] )\W*(both |all |for |an? |[a-z] )?(even|odd|positive|negative|heads|tails|true|false)( [a-z]| numbers?| case)?\W{0,2}:", TraceText.Rules)]
+    [GeneratedRegex(@"\b(in the (former|latter)|(if|for|when) (even|odd|positive|negative|heads|tails|yes|not))\b|(^|[.;] )\W*(and |or )?(if|when|for) [^.:;,=]{1,40}:( |$)|(^|[.;] )\W*(same|different|both|neither|none|only one|exactly one)( [a-z]+)?:|\b(if|when) (it|this)( is|'s) \W?\d+\b|\b(if|when) the [a-z ]{1,30} (is|are) \W?\d+\b|\b(case|option|possibility|scenario) (\d+|[ivx]+|[abcd]|one|two|three)\b\W|\bin the (first|second|third|other|latter|former|last|remaining|next) (case|scenario|possibility)\b|\b(another|the other|the first|the second|the third|the last|one) (case|possibility|option|scenario)( is| to|:| would| might|,)|\b(consider|take|suppose|assume|case)\W+((the )?[a-z] (is )?|the )?(even|odd|positive|negative|zero)\b|\b(if|when|for|case|suppose)\W+[a-z|]+\W? ?(=|<|>|≤|≥|\\leq?|\\geq?|\\lt|\\gt|is (even|odd|negative|positive|zero|non-?negative|prime|at (least|most)|less|greater|between))|\b(too (small|big|large|low|high|few|many|much|little|short|long)|not enough)\b\W|(^|[.;] )\W*(both |all |for |an? |[a-z] )?(even|odd|positive|negative|heads|tails|true|false)( [a-z]| numbers?| case)?\W{0,2}:", TraceText.Rules)]
     private static partial Regex Cases();
 
     [GeneratedRegex(@"^[^a-z0-9=]*(and |then |or |also )?\d+(\W{0,3}(no|yes|nope|works|fails|ok|prime|not prime)| ?(and|with|,|times|&|x|×|\*|·|\+|\\times|\\cdot) ?\d+)\W*$", TraceText.Rules)]
@@ -77,7 +78,7 @@ internal static partial class EnumerationRules
     private static partial Regex Counts();
 
     // "2 doesn't work, 3 doesn't work, 5 works"
-    [GeneratedRegex(@"\b\d+:? (works|fails|no|is out|doesn't( \w+)?|does not( \w+)?|is too \w+|isn't( \w+)?|is not( \w+)?|yes|can't|cannot)[,;.] ?(and |but |then |so |next )?([a-z] ?= ?)?\d+:? (works|fails|no\b|is out|doesn't|does not|is too|isn't|is not|yes|can't|cannot|does\b)|\b[a-z] ?= ?\d+ (is|gives|works|fits|fails|doesn't|does|leads|yields|makes)[^.,;]*[,;.] (but |and |so |then |next )?[a-z] ?= ?\d+ (is|gives|works|fits|fails|doesn't|does|leads|yields|makes)|\b\d+(, \d+)+,? ((and|or) \d+ )?(don't|do not|doesn't|does not|all fail|fail|are not|aren't) [^.]*\b\d+ (does|do|works?|is)\b|\b(can|could|may|might) be \W?\d+ ?\([^)]*\)[,;]|\d+ mod \d+ = \d+[,;] \d+ mod|\d! ?= ?\d+[,;] ?\d+! ?= ?\d+[,;] ?(and )?\d+!", TraceText.Rules)]
+    [GeneratedRegex(@"\b\d+:? (works|fails|no|is out|doesn't( \w+)?|does not( \w+)?|is too \w+|isn't( \w+)?|is not( \w+)?|yes|can't|cannot)[,;.] ?(and |but |then |so |next )?([a-z] ?= ?)?\d+:? (works|fails|no\b|is out|doesn't|does not|is too|isn't|is not|yes|can't|cannot|does\b)|\b[a-z] ?= ?\d+ (is|gives|works|fits|fails|doesn't|does|leads|yields|makes)[^.,;]*[,;.] (but |and |so |then |next )?[a-z] ?= ?\d+ (is|gives|works|fits|fails|doesn't|does|leads|yields|makes)|\b\d+(, \d+)+,? ((and|or) \d+ )?(don't|do not|doesn't|does not|all fail|fail|are not|aren't) [^.]*\b\d+ (does|do|works?|is)\b|\b(can|could|may|might) be \W?\d+ ?\([^)]*\)[,;]|\b(two|three|four|five|six|seven|eight|\d) (\w+ )?(options|outcomes|choices|alternatives|arrangements|orders|combinations)\W*:|\b[a-z]([-→][a-z]){2,},? (or |and )?[a-z]([-→][a-z]){2,}|\b[a-z] ?= ?\W?-?\d+, -?\d+(, -?\d+)*,? (or|and) -?\d+|\d+ mod \d+ = \d+[,;] \d+ mod|\d! ?= ?\d+[,;] ?\d+! ?= ?\d+[,;] ?(and )?\d+!", TraceText.Rules)]
     private static partial Regex Verdict();
 
     // "when x = 0, u = 0" changes the limits of an integral

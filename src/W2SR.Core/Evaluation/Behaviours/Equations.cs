@@ -39,6 +39,9 @@ internal static partial class Equations
     /// <summary>Values that an unknown was found to have: "x = 8 or x = 12".</summary>
     public static HashSet<string> Solutions(string text) => [.. Solved().Matches(text).Select(m => m.Groups["n"].Value)];
 
+    /// <summary>Where an unknown is found first; null if nowhere.</summary>
+    public static int? FirstSolution(string text) => Solved().Match(text) is { Success: true } m ? m.Index : null;
+
     /// <summary>The answers that a text states as such (boxed, "####", "the answer is"), or its last number.</summary>
     public static HashSet<string> Answers(string text)
     {

@@ -20,6 +20,7 @@ internal static partial class ParallelClauses
         .. Parallel(text, Tallies(), FewestCases),
         .. Parallel(text, Guess(), FewestCases),
         .. Parallel(text, Assignments(), FewestBare),
+        .. Parallel(text, Pairs(), FewestCases),
         .. Parallel(text, FunctionValues(), FewestBare),
         .. Parallel(text, Progress(), FewestBare),
         .. Parallel(text, CountedAmounts(), FewestBare),
@@ -37,9 +38,9 @@ internal static partial class ParallelClauses
     private static string Key(Match m) => string.Join(' ', Word().Matches((m.Groups["head"].Value + " # " + m.Groups["tail"].Value.TrimEnd('s', 'S')).ToLowerInvariant())
         .Select(w => w.Value is "are" or "was" or "were" ? "is" : w.Value));
 
-    // "for a total of 5", "with 1 remaining", "if 40% ...", "if $44,000 ..." are no cases
+    // "for a total of 5", "at 60 km/h", "with 1 remaining", "if 40% ...", "if $44,000 ..." are no cases
     private static bool IsCondition(Sentence sentence, Match m) =>
-        !Amount().IsMatch(m.Groups["head"].Value) && !Rest().IsMatch(m.Groups["tail"].Value)
+        !Amount().IsMatch(m.Groups["head"].Value) && !(m.Groups["head"].ValueSpan.Trim().Equals("at", StringComparison.OrdinalIgnoreCase) && !m.Groups["tail"].ValueSpan.IsWhiteSpace()) && !Rest().IsMatch(m.Groups["tail"].Value)
         && !(m.Groups["tail"].ValueSpan.IsWhiteSpace() && !m.Groups["head"].ValueSpan.Trim().Contains(' ') && Fraction().IsMatch(sentence.Text.AsSpan(m.Index + m.Length)));
 
     /// <summary>"If the first card is red, ... If the first card is blue, ...": conditions that begin alike and end differently.</summary>
@@ -137,4 +138,8 @@ internal static partial class ParallelClauses
 
     [GeneratedRegex(@"s\b", TraceText.Rules)]
     private static partial Regex Plural();
+
+    // "a = 2, b = 8; a = 3, b = 7"
+    [GeneratedRegex(@"(^|[\s,;:(]|be )(?<head>[a-z]) ?= ?(?<value>-?\d+)(,| and|;) ?(so )?[a-z] ?= ?-?\d", TraceText.Rules)]
+    private static partial Regex Pairs();
 }

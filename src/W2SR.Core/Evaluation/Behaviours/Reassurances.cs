@@ -5,7 +5,7 @@ namespace W2SR.Core.Evaluation.Behaviours;
 /// <summary>Doubts that are laid to rest: "Wait, is order important? No, so it's fine."</summary>
 internal sealed partial class Reassurances
 {
-    private const int SentencesAfter = 2;
+    private const int SentencesAfter = 3;
 
     private readonly TraceText _text;
     private readonly HashSet<string> _answers;

@@ -28,6 +28,13 @@ internal static partial class SubgoalRules
         ];
     }
 
+    /// <summary>"Step 1" on a line of its own, and below it what is done there.</summary>
+    private static IEnumerable<TextSpan> BelowHeading(TraceText text)
+    {
+        for (int i = 0; i + 1 < text.Sentences.Count; i++)
+            if (Numbered().IsMatch(text.Sentences[i].Text) && Purpose().Match(text.Sentences[i + 1].Text) is { Success: true } m) yield return text.Sentences[i + 1].Span(m);
+    }
+
     [GeneratedRegex(@"\b(break|breaking|broken) (this|it|that|things|everything|the \w+|our \w+)( \w+)? (down|up|into)\b|\bbreak(ing)? down the (problem|task|question|calculation|solution|steps)\b|\b(split|divide|decompose|separate|cut|organi[sz]e|splitting|dividing) (this|it|the|my|our)( \w+)? ?(problem|task|figure|question|calculation|sum|computation|region|shape|solution|work|integral|count|proof|argument|area|job) (\w+ )?(into|up|in|down)\b|\bdecompose (this|it)\b|\b(we|i|let's|let us|let me|can|i'll|we'll)( can| could| will)? (split|break|separate|decompose|partition|cut) (up )?(the|this|it|our|that|everything) [^.]*\b(by|into|up|down|according|depending)\b|\b(we|i|let's|let us|let me) (can |could |will )?divide (the|this|it) [^.]* into\b", TraceText.Rules)]
     private static partial Regex Split1();
 
@@ -52,7 +59,7 @@ internal static partial class SubgoalRules
     [GeneratedRegex(@"\b(let me|let's|let us|i'll|we'll|i will|we will|i should|we should) first " + TraceText.Act + @"\b", TraceText.Rules)]
     private static partial Regex PartNow5();
 
-    [GeneratedRegex(@"\b(we|i) first " + TraceText.Find + @"\b|^\W*(part|piece|stage|section) (one|two|three|four|1|2|3|4|i|ii|a|b) is\b|^\W*((so|okay|ok|well|now)\W+)*(first|next)( of all| off| up)?,? (i|we)( will|'ll)?( just| only| also)? (need|want|get|look for|have) (to know |to find )?(the|how|what|both|a|an|its|his|her|their|all)\b|^\W*((so|okay|ok|well)\W+)*first(ly)?,? " + TraceText.Find + @" (the|how|what|out|his|her|its|their|each|both)\b|\bfirst\W*:|\b(first|start by|begin by|starting by)( [\w']+)?,? " + TraceText.Act + @"\b.*\b(then|after that|next|and finally|before)\b|\bcomes (first|next|last)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(we|i) first " + TraceText.Find + @"\b|^\W*(part|piece|stage|section) (one|two|three|four|1|2|3|4|i|ii|a|b) is\b|^\W*((so|okay|ok|well|now)\W+)*(first|next)( of all| off| up)?,? (i|we)( will|'ll)?( just| only| also)? (need|want|get|look for|have) (to know |to find )?(the|how|what|both|a|an|its|his|her|their|all)\b|^\W*((so|okay|ok|well)\W+)*first(ly)?,? " + TraceText.Find + @" (the|how|what|out|his|her|its|their|each|both)\b|^\W*(\w+ ){0,4}first\W*:|\b(first|start by|begin by|starting by)( [\w']+)?,? " + TraceText.Act + @"\b.*\b(then|after that|next|and finally|before)\b|\bcomes (first|next|last)\b", TraceText.Rules)]
     private static partial Regex PartNow6();
 
     [GeneratedRegex(TraceText.Opening + @"(first(ly)?|second(ly)?|third(ly)?|fourth|next|then|finally|lastly|last|after that|afterwards|to begin with|to start|now|at the end|in the end),? ((we|i|let's|let us|let me|i'll|we'll|you|one)( can| could| must| should| will| need| want| have|'ll| may| now| then)?( to)? )?" + TraceText.Act + @"\b", TraceText.Rules)]
@@ -103,13 +110,6 @@ internal static partial class SubgoalRules
 
     [GeneratedRegex(@"^\W*((and|so|but)\W+)*(if|when|since|because|suppose|assume|let|given|for|where)\b", TraceText.Rules)]
     private static partial Regex Premise();
-
-    /// <summary>"Step 1" on a line of its own, and below it what is done there.</summary>
-    private static IEnumerable<TextSpan> BelowHeading(TraceText text)
-    {
-        for (int i = 0; i + 1 < text.Sentences.Count; i++)
-            if (Numbered().IsMatch(text.Sentences[i].Text) && Purpose().Match(text.Sentences[i + 1].Text) is { Success: true } m) yield return text.Sentences[i + 1].Span(m);
-    }
 
     [GeneratedRegex(@"^\W*(step|part|stage) (\d+|one|two|three|four|five)\W*$", TraceText.Rules)]
     private static partial Regex Numbered();

@@ -124,7 +124,7 @@ internal sealed class TraceText
     {
         if (text[mark] != '!' || mark == 0 || !char.IsAsciiDigit(text[mark - 1])) return false;
         int next = mark + 1 < text.Length && text[mark + 1] == ' ' ? mark + 2 : mark + 1;
-        return next < text.Length && !char.IsAsciiLetterUpper(text[next]) && !char.IsWhiteSpace(text[next]);
+        return next < text.Length && !char.IsWhiteSpace(text[next]) && (!char.IsAsciiLetterUpper(text[next]) || text.AsSpan(next).StartsWith("I "));
     }
 
     // "2. Find the slope" is one sentence.

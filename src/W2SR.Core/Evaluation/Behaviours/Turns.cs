@@ -117,7 +117,7 @@ internal static partial class Turns
     [GeneratedRegex(@"(^[^a-z0-9]*|[,;:—–(?-]\s*|\b(hmm|hm|oh|ah|no|but|so|okay|ok|and|uh|um|well|actually),? )(?<word>wait|hold on|hang on|hold up)( a (minute|moment|second|sec)| up)?\s*([,.!?—–:;-]|…|\bno\b|\b(but|that|this|it|i|the|is|are|actually|there|we|he|she|they|if|what|a|\d+)\b)|^[^a-z0-9]*(?<word>actually)\b", TraceText.Rules)]
     private static partial Regex Interjection();
 
-    [GeneratedRegex(@"\b(oops|whoops|ouch|ugh|argh|gah|darn|dang|d'oh|doh|shoot|oh no|uh[- ]oh|hmm+,? no|no,? no|(hmm|oh|but|no|well|wait)[,.]? actually|no,? (wait|hang on|hold on))\b|\bactually,? no\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(oh,? (wait|right)|ah,? (wait|right)|oops|whoops|ouch|ugh|argh|gah|darn|dang|d'oh|doh|shoot|oh no|uh[- ]oh|hmm+,? no|no,? no|(hmm|oh|but|no|well|wait)[,.]? actually|no,? (wait|hang on|hold on))\b|\bactually,? no\b", TraceText.Rules)]
     private static partial Regex Exclamation();
 
     [GeneratedRegex(@"\b(no|not|nope|wrong|actually|instead|forgot|forgotten|mis[a-z]+(ed|read|took)|mistake|error|only|rather|miss|missed|missing|forget|twice|double[- ]count|incorrect|should|shouldn't|overlooked|ignored|oops|redo|scratch|too (many|much|few|small|large|big|high|low)|can't|cannot|already|also|again|that means|changes)\b|n't\b|\bso (we|i|he|she|it|that|the \w+) (need|needs|have|has|must|should|only|is|can|becomes)\b", TraceText.Rules)]
@@ -129,7 +129,7 @@ internal static partial class Turns
     [GeneratedRegex(@"(\bnot|n't)( be| actually| really| just)? \$?(?<n>\d+(\.\d+)?)", TraceText.Rules)]
     private static partial Regex Negated();
 
-    [GeneratedRegex(@"^\W*(er+m?|uh|sorry|no|nope)\b.*(\bis\b|'s\b|=|\bnot\b|n't\b|\bbut\b)|^\W*(hmm+|hm|oh|ah|mm)\b.*(\bbut\b|\bnot\b|n't\b|\bonly\b|\bif\b|\bforgot)", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(er+m?|uh|sorry|no|nope)\b.*(\bis\b|'s\b|=|\bnot\b|n't\b|\bbut\b)|^\W*(hmm+|hm|oh|ah|mm)\b.*(\bbut\b|\bnot\b|n't\b|\bonly\b|\bif\b|\bthough\b|\bforgot)", TraceText.Rules)]
     private static partial Regex Doubt();
 
     [GeneratedRegex(@"^\W*(but|however|yet|though|except)\b.*(n't\b|\b(not|no|already|never|has to be|have to be|must be|without)\b)|, but (that|this|it|the|x|n|i|we|one|there)\b.*\b(not|no|n't|only)\b.*\b(so|therefore)\b", TraceText.Rules)]
@@ -139,7 +139,7 @@ internal static partial class Turns
     private static partial Regex Conclusion();
 
     /// <summary>"The answer is 30": whatever a later sentence may claim to be something else.</summary>
-    [GeneratedRegex(@"\b(?<head>(answer|total|result|sum|count|probability|area|volume|distance|cost|price|number of \w+|value|product|difference|profit|remainder|x|y|n|it))( \w+)? ?(is|are|=|was|must be|should be|would be|comes to|makes|becomes)( [^=.,;:\n]*=)*( now| then| actually| only| just| really)? \W{0,9}(boxed\{)?(?<value>\d+(\.\d+)?)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(?<head>(answer|total|result|sum|count|probability|area|volume|distance|cost|price|number of \w+|value|product|difference|profit|remainder|median|mean|average|mode|perimeter|length|speed|time|height|width|side|age|angle|radius|slope|digit|exponent|period|number|amount|percentage|ratio|rate|x|y|n|it))( of [^.;:=\n]{1,30}| \w+)? ?(is|are|=|was|must be|should be|would be|comes to|makes|becomes)( [^=.,;:\n]*=)*( now| then| actually| only| just| really)? \W{0,9}(boxed\{)?(?<value>\d+(\.\d+)?)", TraceText.Rules)]
     private static partial Regex Claim();
 
     [GeneratedRegex(@"^\W*(oh|hmm+|hm|wait|actually|oops|sorry|no|but|however|hold on|hang on|although|ah|er|uh|though)\b", TraceText.Rules)]

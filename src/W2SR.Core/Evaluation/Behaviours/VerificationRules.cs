@@ -6,18 +6,42 @@ namespace W2SR.Core.Evaluation.Behaviours;
 /// <summary>Checks: those that are announced, those whose outcome is stated, and calculations that undo an earlier one.</summary>
 internal static partial class VerificationRules
 {
+    private const int SentencesBefore = 3;
+    private const int SentencesAfter = 2;
+
     public static IEnumerable<TextSpan> Find(TraceText text) =>
     [
         .. text.FindAll([Announced1(), Announced2(), Announced3(), Announced4()], Understanding()),
         .. text.FindAll([Outcome1(), Outcome2(), Outcome3(), Outcome4(), Outcome6(), Comparison(), Again(), Expected()], Doubt()),
-        .. text.FindAll([Outcome5(), Approval()], Assurance()),
+        .. text.FindAll([Outcome5(), Approval()], Doubt()).Where(s => !IsBare(text, s) && !Approvals.IsTrial(text, s.Start)),
         .. text.FindAll([PutBack(), PutIn()], SolvesOn()),
-        .. text.FindAll([OtherWay(), Forward(), Valid(), Question()]),
+        .. text.FindAll([OtherWay(), Forward(), Valid()]),
+        .. text.FindAll(Question()).Where(s => !Approvals.IsTrial(text, s.Start)),
         .. Approvals.Find(text),
         .. SecondWays(text),
         .. Insertions(text),
         .. Recalculation.FindPutBack(text),
     ];
+
+    /// <summary>"Using Heron: ... = 24": another calculation that ends in the number found before.</summary>
+    private static IEnumerable<TextSpan> SecondWays(TraceText text)
+    {
+        var answers = Equations.Answers(text.Text);
+        int end = text.Text.IndexOf("</think>", StringComparison.Ordinal); // what follows says the solution again
+        for (int i = 1; i < text.Sentences.Count; i++)
+        {
+            var sentence = text.Sentences[i];
+            if (end >= 0 && sentence.Start > end || !SecondWay().IsMatch(sentence.Text) || Solving().IsMatch(sentence.Text)) continue;
+            var found = text.Sentences.Skip(Math.Max(0, i - SentencesBefore)).Take(Math.Min(i, SentencesBefore)).Where(s => Equations.Numbers(s.Text).Length > 0).Select(s => Equations.Numbers(s.Text)[^1]).ToHashSet();
+            if (text.Sentences.Skip(i).Take(SentencesAfter).Any(s => Equations.Numbers(s.Text) is [_, .., var last] && answers.Contains(last) && found.Contains(last))) yield return sentence.Span();
+        }
+    }
+
+    /// <summary>"Plugging in x = 7: sqrt(9) = 3": a value that stood in the text before.</summary>
+    private static IEnumerable<TextSpan> Insertions(TraceText text) =>
+        text.Sentences.Where(s => !SolvesOn().IsMatch(s.Text)).SelectMany(s => Inserted().Matches(s.Text).Where(m => text.Mentions(m.Groups["n"].Value, s.Start)).Select(m => s.Span(m)));
+
+    private static bool IsBare(TraceText text, TextSpan span) => Assurance().IsMatch(text.Sentences[text.SentenceAt(span.Start)].Text);
 
     // "check" is also a piece of paper and a thing that inspectors do: it counts with a speaker before it or the thing checked after it.
     [GeneratedRegex(@"\b(let me|let's|let us|lets|we can|we could|we may|we should|we will|we'll|we|i'll|i will|i should|i can|i want to|i'd like to|want to|going to|to) ((just|also|now|quickly|briefly|then|easily|always|do|at least) )*((double|cross|sanity|re|spot)[- ]?check|verify|confirm|validate|check (this|that|it|the|my|our|if|whether|by|with|against|again|these|those|both|for consistency)\b|check[,:.;!]|test (this|that|it|the (answer|result|solution|formula|value)|our|my)\b)", TraceText.Rules)]
@@ -26,13 +50,13 @@ internal static partial class VerificationRules
     [GeneratedRegex(@"\b(let me|let's|let us|lets) ((just|also|now|quickly) )*check\b|\b(double|cross|sanity|spot)[- ]?check(s|ed|ing)?\b|\b(a|one|quick|final|rough|reality|another|last|simple) (quick |final |rough |last |more )?check( that|:|,| shows| on|\.| of the| by| is)|\bverif(ying|ication)\b|\b(can|may) be (verified|checked|confirmed)\b", TraceText.Rules)]
     private static partial Regex Announced2();
 
-    [GeneratedRegex(@"^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?test(ing)?(:| (this|that|it|our|my|with|by|against)\b| the (answer|result|solution|formula|value|claim|guess)s?\b)|^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?(check|proof|checking|verify|confirm|validate)(:| the| that| this| it| our| my| both| each| all| every| a| an| again|,|\*\*| by| against| if| whether| for|\.|$| with)|\b(to|let me|let's|making|want to|just) make (sure|certain)( about| i\b| we\b| my\b| the\b| it\b| this\b| of (it|this|that)| that (the|this|it|my|we|i|both|all)\b|\W*$|\W? ?[,:.;(–—])|\b(to|let me|let's|want to|just) be (doubly |extra |quite |absolutely )?(on the safe side|safe|thorough|(sure|certain)( about| that| i | we |\W*$|\W? ?[:,.;(–—]))|\bmaking sure\b|\bi (just )?(checked|verified|tested)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?test(ing)?(:| (this|that|it|our|my|with|by|against)\b| the (answer|result|solution|formula|value|claim|guess)s?\b)|^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?(check|proof|checking|verify|confirm|validate)(:| the| that| this| it| our| my| both| (each|all|every)( of)?( the| these)?( solutions?| roots?| equations?| conditions?| results?| values?)?\b( in\b|:|,|\.)| a| an| again|,|\*\*| by| against| if| whether| for|\.|$| with)|\b(to|let me|let's|making|want to|just) make (sure|certain)( about| i\b| we\b| my\b| the\b| it\b| this\b| of (it|this|that)| that (the|this|it|my|we|i|both|all)\b|\W*$|\W? ?[,:.;(–—])|\b(to|let me|let's|want to|just) be (doubly |extra |quite |absolutely )?(on the safe side|safe|thorough|(sure|certain)( about| that| i | we |\W*$|\W? ?[:,.;(–—]))|\bmaking sure\b|\bi (just )?(checked|verified|tested)\b", TraceText.Rules)]
     private static partial Regex Announced3();
 
     [GeneratedRegex(@"\b(does|do|is|did) (that|this|it|these|the \w+) (really |actually )?(make sense|right\?|correct\?|work\?|add up|fit|check out|seem (right|reasonable)|hold|match|reasonable\?|plausible\?)", TraceText.Rules)]
     private static partial Regex Announced4();
 
-    [GeneratedRegex(@"\b(which|this|that|it|and|these|they|everything|all|both|values?|numbers?|answer|result|total|sum|solutions?|pair) (also |indeed |really |exactly |does |do |all |both |perfectly |nicely |again )*(match(es)?|agrees?|checks? out|add(s)? up( correctly| right| nicely| perfectly)?[.,;!)]|make(s)? sense( because| since| as|[.,;:!)?]|$)|fit(s)?( \w+)*( together)?[.,;!]|fits? (the|with|what|both|all)|holds? (true|up|too|as well)|confirms?|satisf(y|ies) (the|both|all|every|our|it)|consistent|tall(y|ies))\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(which|this|that|it|and|these|they|everything|all|both|values?|numbers?|answer|result|total|sum|solutions?|pair) (also |indeed |really |exactly |does |do |all |both |perfectly |nicely |again )*((add(s)? up( correctly| right| nicely| perfectly)?|fits?( nicely| perfectly| well| too| exactly)?( together)?)[.,;!)]|make(s)? (perfect |good )?sense( because| since| as|[.,;:!)]|\W*$)|(match(es)?|agrees?|checks? out|fits? (the|with|what|both|all)|holds? (true|up|too|as well)|confirms?|satisf(y|ies) (the|both|all|every|our|it)|consistent|tall(y|ies))\b)", TraceText.Rules)]
     private static partial Regex Outcome1();
 
     [GeneratedRegex(@"\b(which|this|that|it|they|everything|answer|result) (also |indeed |really |exactly )*works( out| for|[.,;!])|\bmatch(es|ing)? (the|what|our|my|with) |\bagree(s|ing)? with\b|\bin agreement\b|\b(is|are|being|be) (also |indeed |fully |all )?(consistent|compatible)\b|, consistent with\b|\bas (expected|required|desired|needed|stipulated|specified|it should( be)?|they should|claimed|it must|stated|promised|hoped|wanted|demanded|predicted)(\W*$|[,.;:)—–!]| by the (problem|question|condition|statement|equation|text)| (above|before|in the))", TraceText.Rules)]
@@ -96,40 +120,18 @@ internal static partial class VerificationRules
     private static partial Regex Valid();
 
     // "Is 45 plausible?", "Does 40 satisfy both conditions?"
-    [GeneratedRegex(@"^\W*((hmm|so|wait|but|okay|ok|now|well)\W+)*(is|does|do|are|would|will) [^?]{1,50}\b(plausible|reasonable|realistic|sensible|sense|right|correct|work|works|fit|satisfy|hold|match|agree|add up|check out)\b[^?]{0,30}\?"
-        + @"|\b(sums?|adds?) (up )?to\b[^.]{0,20}, (good|fine|ok|okay|as|which (is (right|correct|fine|what|the|as|good)|fits|matches|agrees|works|checks)|right|correct|yes|great|perfect)\b|\b(that's|that is|this is|it's|is) (about |roughly )?(right|correct|plausible|reasonable|sensible) (because|since|as)\b|\b(let me|let's|to) see (if|whether)\b.*\b(agrees?|match(es)?|works?|fits?|holds?|right|correct|true|same)\b|\b(problem|question|text) (did|does|indeed|really) (say|state|ask|give|want)\b|=\W*\d+\W{0,2}, (which is )?(the|our|his|her|their|its) [^.]*\b(given|start|beginning|originally|original|problem|initial|stated|at first)\b|\breassur|=\W*\d+(\.\d+)?\W{0,3}, (just |exactly |precisely )+(the|as|what|like|that)\b|\b(gives?|yields?|returns?) [^.,;]{1,30} back\b|\b(since|because|as)\b[^.]*\b\d+ (is|must be) (right|correct|fine)\b|\bcheck\W{0,3}:|=\W*\d+(\.\d+)?\W{0,2}, (and |but )?(not|rather than|instead of|≠) \W?\d"
-        + @"|, (which (is|was) )?the \w+ (that )?(we|i|they) (were|was|are) (given|told|started with)\b|\b(gives?|gets? (us |me )?|bring(s)? (us |me )?) ?back (to )?(the (given|original|starting|initial|first|total|number|amount|price|equation|expression|value)|what|our|\W?\d)"
-        + @"|\b(both (\w+ )?(are )?|each (\w+ )?is )(right|correct|true|fine|good|ok|okay|satisfied|met)\b|\ball (are |is )?(correct|true|satisfied|met)\b|\bboth (\w+ )?(sides|expressions|ways|methods|equations|formulas|numbers|results) (evaluate|come|are equal|equal|agree|match|work)|\bboth (\w+ )?(ways|methods|formulas|approaches) (give|yield|lead)"
+    [GeneratedRegex(@"^\W*((hmm|so|wait|but|okay|ok|now|well)\W+)*(is|does|do|are|would|will) [^?]{1,50}\b(plausible|reasonable|realistic|sensible|sense|right(\?|,)|correct|work|works|fit|satisfy|hold|match|agree|add up|check out)\b[^?]{0,30}\?"
+        + @"|\b(sums?|adds?) (up )?to\b[^.]{0,20}, (good|fine|ok|okay|as|which (is (right|correct|fine|what|the|as|good)|fits|matches|agrees|works|checks)|right|correct|yes|great|perfect)\b|\b(that's|that is|this is|it's|is) (about |roughly )?(right|correct|plausible|reasonable|sensible) (because|since|as)\b|\b(let me|let's|to) see (if|whether)\b.*\b(agrees?|match(es)?|works?|fits?|holds?|right|correct|true|same)\b|\b(problem|question|text) (did|does|indeed|really) (say|state|ask|give|want)\b|=\W*\d+\W{0,2}, (which is )?(the|our|his|her|their|its) [^.]*\b(given|start|beginning|originally|original|problem|initial|stated|at first)\b|\breassur|, which (is|was) the (starting|original|initial|given) (number|value|amount|price|total|equation)|\b(answer|result|solution|value) stands\b|=\W*\d+(\.\d+)?\W{0,3}, (just |exactly |precisely )+(the|as|what|like|that)\b|\b(gives?|yields?|returns?) [^.,;]{1,30} back\b|\b(since|because|as)\b[^.]*\b\d+ (is|must be) (right|correct|fine)\b|\bcheck\W{0,3}:|=\W*\d+(\.\d+)?\W{0,2}, (and |but )?(not|rather than|instead of|≠) \W?\d"
+        + @"|, (which (is|was) )?the \w+ (that )?(we|i|they) (were|was|are) (given|told|started with)\b|\b(gives?|gets? (us |me )?|bring(s)? (us |me )?) ?back (to )?(the (given|original|starting|initial|first|total|number|amount|price|equation|expression|value|integrand|function|polynomial)|what|our)"
+        + @"|\bboth (right|correct|true|satisfied|fine)[.;!]|\b(both (\w+ )?are |each (\w+ )?is )(right|correct|true|fine|good|ok|okay|satisfied|met)\b|\ball (are |is )?(correct|true|satisfied|met)\b|\bboth (\w+ )?(sides|expressions|ways|methods|equations|formulas|numbers|results) (evaluate|come|are equal|equal|agree|match|work)|\bboth (\w+ )?(ways|methods|formulas|approaches) (give|yield|lead)"
         + @"|\b(let me|let's|let us|i'll) (\w+ )?(count|add|compute|calculate|multiply|divide|do|work|recount|redo|run|go)\b[^.:]{0,30}\b(again|once more|a second time|another time|differently|another way|a different way|over again)", TraceText.Rules)]
     private static partial Regex Question();
 
     // "So the answer is correct" says it and shows nothing.
-    [GeneratedRegex(@"^\W*((so|thus|hence|therefore|and|i (am|'m) (sure|confident|certain)( that)?|i (think|believe)( that)?|we are (sure|confident)( that)?)\W+)*(the|my|our|this|that|it|which)( \w+)?( answer| solution| result| value)?( of [^.]{1,20})? ?(is|'s|must be|seems|looks) (indeed |therefore |thus |surely |definitely |also )*(the )?(right|correct|true)( answer| one| result| solution)?\W*$|^\W*((try|trying|and|then|next|so|now|how about|what about)\W+)*\d+ ?[:?]"
-        + @"|\b(find|such that|for which|need|needs|must|want|should|until|whether|let's see) [^,.;:]*\b(satisf|match|agree|consistent|equal|hold|fit)|\b(if|so that) (it|they|this|these|both|all|the \w+|\w)( \w+)? (satisf|match|agree|is consistent|equal|hold|fit)|\b(does(n't| not)|do(n't| not)|isn't|not|never|nobody|cannot|can't) (\w+ )?(match|agree|consistent|check out|add up|make sense|fit|hold|satisfy|work)|\b(values?|numbers?|ones|integers?|solutions?|pairs?|points?) (\w+ )?(that|which) satisf|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|\b(socks?|shoes?|sofa|shirts?|pants|curtains?|outfits?|dress|dresses|tie|hats?)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((so|thus|hence|therefore|and|i (am|'m) (sure|confident|certain)( that)?|i (think|believe)( that)?|we are (sure|confident)( that)?)\W+)*(the|my|our|this|that|it|which)( \w+)?( answer| solution| result| value)?( of [^.]{1,20})? ?(is|'s|must be|seems|looks) (indeed |therefore |thus |surely |definitely |also )*(the )?(right|correct|true)( answer| one| result| solution)?\W*$", TraceText.Rules)]
     private static partial Regex Assurance();
 
-    /// <summary>"Using Heron: ... = 24": another calculation that ends in the number found before.</summary>
-    private static IEnumerable<TextSpan> SecondWays(TraceText text)
-    {
-        var answers = Equations.Answers(text.Text);
-        int end = text.Text.IndexOf("</think>", StringComparison.Ordinal); // what follows says the solution again
-        for (int i = 1; i < text.Sentences.Count; i++)
-        {
-            var sentence = text.Sentences[i];
-            if (end >= 0 && sentence.Start > end || !SecondWay().IsMatch(sentence.Text) || Solving().IsMatch(sentence.Text)) continue;
-            var found = text.Sentences.Skip(Math.Max(0, i - SentencesBefore)).Take(Math.Min(i, SentencesBefore)).Where(s => Equations.Numbers(s.Text).Length > 0).Select(s => Equations.Numbers(s.Text)[^1]).ToHashSet();
-            if (text.Sentences.Skip(i).Take(SentencesAfter).Any(s => Equations.Numbers(s.Text) is [_, .., var last] && answers.Contains(last) && found.Contains(last))) yield return sentence.Span();
-        }
-    }
-
-    /// <summary>"Plugging in x = 7: sqrt(9) = 3": a value that stood in the text before.</summary>
-    private static IEnumerable<TextSpan> Insertions(TraceText text) =>
-        text.Sentences.Where(s => !SolvesOn().IsMatch(s.Text)).SelectMany(s => Inserted().Matches(s.Text).Where(m => text.Mentions(m.Groups["n"].Value, s.Start)).Select(m => s.Span(m)));
-
-    private const int SentencesBefore = 3;
-    private const int SentencesAfter = 2;
-
-    [GeneratedRegex(@"^\W*((and|or|also|so|but|now|check)\W+)*(alternatively|equivalently|directly|by|using|via|from|with|another way|a different way|a second way|the other way|in another way|differently|(we|one|i) (can|could) also|counting|adding|going|computing|calculating|recomputing|or)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((and|or|also|so|but|now|check)\W+)*(alternatively|equivalently|directly|by|using|via|from|with (the|another|a different)|another way|a different way|a second way|the other way|in another way|differently|(we|one|i) (can|could) also|counting|adding|going|computing|calculating|recomputing|or)\b", TraceText.Rules)]
     private static partial Regex SecondWay();
 
     [GeneratedRegex(@"^\W*(so|thus|hence|therefore|the (final )?answer)\b|boxed|\bfirst\b|\bnext\b", TraceText.Rules)]
