@@ -10,11 +10,18 @@ internal static partial class Approvals
 
     public static IEnumerable<TextSpan> Find(TraceText text) => [.. Repeated(text), .. Approved(text)];
 
+    /// <summary>Whether what stands at an index tries a number that is new: "7: 7 * 13 = 91, yes".</summary>
+    public static bool IsTrial(TraceText text, int index)
+    {
+        var sentence = text.Sentences[Math.Max(0, text.SentenceAt(index))];
+        return Tried().Match(sentence.Text) is { Success: true } m && !text.Mentions(m.Groups["n"].Value, sentence.Start);
+    }
+
     /// <summary>Calculations whose result stood in the text before, followed by approval.</summary>
     private static IEnumerable<TextSpan> Repeated(TraceText text)
     {
         foreach (var e in text.Equations)
-            if (e.HasOperator && e.Value != "0" && text.Mentions(e.Value, before: e.Start) && Nod().IsMatch(text.Text.AsSpan(e.End, Math.Min(Ahead, text.Text.Length - e.End))))
+            if (e.HasOperator && e.Value != "0" && !IsTrial(text, e.Start) && text.Mentions(e.Value, before: e.Start) && Nod().IsMatch(text.Text.AsSpan(e.End, Math.Min(Ahead, text.Text.Length - e.End))))
                 yield return new(e.Start, e.End);
     }
 
@@ -40,4 +47,7 @@ internal static partial class Approvals
 
     [GeneratedRegex(@"^\W*((so|thus|hence|therefore|then|the (final )?answer|we (get|have)|answer)\b|let me\b|\w+ (way|idea|question)\W)", TraceText.Rules)]
     private static partial Regex Concluding();
+
+    [GeneratedRegex(@"^\W*((try|trying|and|then|next|so|now|how about|what about)\W+)*(?<n>\d+) ?[:?]", TraceText.Rules)]
+    private static partial Regex Tried();
 }

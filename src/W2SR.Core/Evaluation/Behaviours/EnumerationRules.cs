@@ -16,11 +16,13 @@ internal static partial class EnumerationRules
         .. text.FindAll(Tuples(), Points()),
         .. Data().IsMatch(text.Text) ? [] : text.FindAll(LongList()),
         .. AtLeast(text.FindAll(Verdicts()), FewestBareCandidates),
-        .. AtLeast(text.FindAll(Cases()), FewestCases),
+        .. AtLeast(text.FindAll(Cases(), Limits()), FewestCases),
+        .. text.FindAll([Counts(), Verdict()], Goods()),
         .. AtLeast(text.FindAll(BarePairs()), FewestCases),
         .. AtLeast(text.FindAll(Asked()), FewestCases),
         .. ParallelClauses.Find(text),
         .. Recalculation.FindTables(text, FewestBareCandidates),
+        .. Recalculation.FindFactorPairs(text, FewestBareCandidates),
     ];
 
     private static TextSpan[] AtLeast(IEnumerable<TextSpan> spans, int fewest)
@@ -53,7 +55,7 @@ internal static partial class EnumerationRules
     [GeneratedRegex(@"^[^a-z0-9]*(and |then |next |so |now )?\d+\W? ?,? ?(is |no\b|yes\b|works|fails|isn't|doesn't|does |not |has |→|: |prime|ok\b|gives |leaves |ends |= ?\d+ ?[*×])", TraceText.Rules)]
     private static partial Regex Verdicts();
 
-    [GeneratedRegex(@"\b(in the (former|latter)|(if|for|when) (even|odd|positive|negative|heads|tails|yes|not))\b|\b(case|option|possibility|scenario) (\d+|[ivx]+|[abcd]|one|two|three)\b\W|\bin the (first|second|third|other|latter|former|last|remaining|next) (case|scenario|possibility)\b|\b(another|the other|the first|the second|the third|the last|one) (case|possibility|option|scenario)( is| to|:| would| might|,)|\b(consider|take|suppose|assume|case)\W+((the )?[a-z] (is )?|the )?(even|odd|positive|negative|zero)\b|\b(if|when|for|case|suppose)\W+[a-z|]+\W? ?(=|<|>|≤|≥|\\leq?|\\geq?|\\lt|\\gt|is (even|odd|negative|positive|zero|non-?negative|prime|at (least|most)|less|greater|between))|\b(too (small|big|large|low|high|few|many|much|little|short|long)|not enough)\b\W|(^|[.;] )\W*(both |all |for |an? |[a-z] )?(even|odd|positive|negative|heads|tails|true|false)( [a-z]| numbers?| case)?\W{0,2}:", TraceText.Rules)]
+    [GeneratedRegex(@"\b(in the (former|latter)|(if|for|when) (even|odd|positive|negative|heads|tails|yes|not))\b|(^|[.;] )\W*(and |or )?(if|when|for) [^.:;,=]{1,40}:( |$)|(^|[.;] )\W*(same|different|both|neither|none|only one|exactly one)( [a-z]+)?:|\b(if|when) (it|this)( is|'s) \W?\d+\b|\b(if|when) the [a-z ]{1,30} (is|are) \W?\d+\b|\b(case|option|possibility|scenario) (\d+|[ivx]+|[abcd]|one|two|three)\b\W|\bin the (first|second|third|other|latter|former|last|remaining|next) (case|scenario|possibility)\b|\b(another|the other|the first|the second|the third|the last|one) (case|possibility|option|scenario)( is| to|:| would| might|,)|\b(consider|take|suppose|assume|case)\W+((the )?[a-z] (is )?|the )?(even|odd|positive|negative|zero)\b|\b(if|when|for|case|suppose)\W+[a-z|]+\W? ?(=|<|>|≤|≥|\\leq?|\\geq?|\\lt|\\gt|is (even|odd|negative|positive|zero|non-?negative|prime|at (least|most)|less|greater|between))|\b(too (small|big|large|low|high|few|many|much|little|short|long)|not enough)\b\W|(^|[.;] )\W*(both |all |for |an? |[a-z] )?(even|odd|positive|negative|heads|tails|true|false)( [a-z]| numbers?| case)?\W{0,2}:", TraceText.Rules)]
     private static partial Regex Cases();
 
     [GeneratedRegex(@"^[^a-z0-9=]*(and |then |or |also )?\d+(\W{0,3}(no|yes|nope|works|fails|ok|prime|not prime)| ?(and|with|,|times|&|x|×|\*|·|\+|\\times|\\cdot) ?\d+)\W*$", TraceText.Rules)]
@@ -66,6 +68,20 @@ internal static partial class EnumerationRules
     private static partial Regex Data();
 
     // "Is it divisible by 3? ... 7? ... 11? ..."
-    [GeneratedRegex(@"^\W*(and |or |what about |how about |maybe |is it |try |then |next )*\W?\d+\W{0,2}\?", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(and |or |what about |how about |maybe |is it |is |by |for |with |does |could it be |try |then |next )*\W?\d+\W{0,2}\?", TraceText.Rules)]
     private static partial Regex Asked();
+
+    // "3 outcomes with sum 10, 2 with sum 11", "n is one of 1, 2, 3", "36 = 4 * 9 or 6 * 6 or ..."
+    [GeneratedRegex(@"\b(\d+|one|two|three|four|five|six) ([a-z]+ )?(with|giving|whose \w+ is|where \w+ is|that (sum|add) to|ending in|starting with|containing) ([a-z]+ )?(\d+|one|two|three|no|zero)( [a-z]+)?(,|;| and|, and) (and )?(\d+|one|two|three|four|five|six) ([a-z]+ )?(with|giving|whose \w+ is|where \w+ is|that (sum|add) to|ending in|starting with|containing) ([a-z]+ )?(\d+|one|two|three|no|zero)"
+        + @"|\b(is|be|are) (one|some|any) of (the )?(\w+ )?\W{0,3}-?\d+(, ?\W?-?\d+)+|\beither\b[^.]*,? or\b[^.]*, or\b|\bon [\[(] ?-?[^.\])]{1,12}[\])][^.]*,? (and )?on [\[(]|(∈|\\in) ?\\?\{ ?-?\d+(, ?-?\d+)+|\b\d+ ?(\*|×|·|\\times|\\cdot) ?\d+ (or|and) (\w+ )?\d+ ?(\*|×|·|\\times|\\cdot) ?\d+"
+        + @"|\b(outcomes|sample space|arrangements|orders|combinations|subsets|strings|words|codes|permutations|factor pairs|pairs|splits|ways)( here)?( are| is|:| would be| are:|, namely)[^a-z0-9.]{0,4}[({a-z0-9]+([ -][a-z0-9]+)?[)}]?[,;] ?[^.]*,", TraceText.Rules)]
+    private static partial Regex Counts();
+
+    // "2 doesn't work, 3 doesn't work, 5 works"
+    [GeneratedRegex(@"\b\d+:? (works|fails|no|is out|doesn't( \w+)?|does not( \w+)?|is too \w+|isn't( \w+)?|is not( \w+)?|yes|can't|cannot)[,;.] ?(and |but |then |so |next )?([a-z] ?= ?)?\d+:? (works|fails|no\b|is out|doesn't|does not|is too|isn't|is not|yes|can't|cannot|does\b)|\b[a-z] ?= ?\d+ (is|gives|works|fits|fails|doesn't|does|leads|yields|makes)[^.,;]*[,;.] (but |and |so |then |next )?[a-z] ?= ?\d+ (is|gives|works|fits|fails|doesn't|does|leads|yields|makes)|\b\d+(, \d+)+,? ((and|or) \d+ )?(don't|do not|doesn't|does not|all fail|fail|are not|aren't) [^.]*\b\d+ (does|do|works?|is)\b|\b(can|could|may|might) be \W?\d+ ?\([^)]*\)[,;]|\b(two|three|four|five|six|seven|eight|\d) (\w+ )?(options|outcomes|choices|alternatives|arrangements|orders|combinations)\W*:|\b[a-z]([-→][a-z]){2,},? (or |and )?[a-z]([-→][a-z]){2,}|\b[a-z] ?= ?\W?-?\d+, -?\d+(, -?\d+)*,? (or|and) -?\d+|\d+ mod \d+ = \d+[,;] \d+ mod|\d! ?= ?\d+[,;] ?\d+! ?= ?\d+[,;] ?(and )?\d+!", TraceText.Rules)]
+    private static partial Regex Verdict();
+
+    // "when x = 0, u = 0" changes the limits of an integral
+    [GeneratedRegex(@"\bu ?= ?\W?-?\d|\blimits? of integration\b", TraceText.Rules)]
+    private static partial Regex Limits();
 }

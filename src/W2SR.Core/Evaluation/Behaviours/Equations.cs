@@ -28,6 +28,20 @@ internal static partial class Equations
         return first;
     }
 
+    /// <summary>Every number with the index of its last appearance.</summary>
+    public static Dictionary<string, int> LastMentions(string text)
+    {
+        var last = new Dictionary<string, int>();
+        foreach (Match m in Number().Matches(text)) last[m.Value] = m.Index;
+        return last;
+    }
+
+    /// <summary>Values that an unknown was found to have: "x = 8 or x = 12".</summary>
+    public static HashSet<string> Solutions(string text) => [.. Solved().Matches(text).Select(m => m.Groups["n"].Value)];
+
+    /// <summary>Where an unknown is found first; null if nowhere.</summary>
+    public static int? FirstSolution(string text) => Solved().Match(text) is { Success: true } m ? m.Index : null;
+
     /// <summary>The answers that a text states as such (boxed, "####", "the answer is"), or its last number.</summary>
     public static HashSet<string> Answers(string text)
     {
@@ -67,4 +81,7 @@ internal static partial class Equations
 
     [GeneratedRegex(@"(\d) x (\d)", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex Times();
+
+    [GeneratedRegex(@"(^|[^a-z*/+^\d=-] ?)[a-z] ?= ?-?(?<n>\d+(\.\d+)?)(\W*$|[.,;:)]| (or|and|is|are|so|which|because|since)\b|\\\))", TraceText.Rules)]
+    private static partial Regex Solved();
 }

@@ -26,7 +26,7 @@ internal sealed partial class Opening
         _end = Sentences is [.., var last] ? last.End : 0;
         _earlyEnd = early is [.., var lastEarly] ? lastEarly.End : 0;
         _firstCalculation = text.Equations.Where(e => e is { HasOperator: true, HasSign: true, HasUnknown: false, Operands.Length: > 1 }).Select(e => e.Start).DefaultIfEmpty(int.MaxValue).First();
-        _firstConclusion = Concludes().Match(text.Text) is { Success: true } m ? m.Index + m.Length : int.MaxValue;
+        _firstConclusion = Concludes().Matches(text.Text).Where(m => text.Text.AsSpan(0, m.Index).ContainsAnyInRange('0', '9')).Select(m => m.Index + m.Length).DefaultIfEmpty(int.MaxValue).First(); // "So there are 40 students ..." begins
         _using = [.. early.Where(s => Uses().IsMatch(s.Text)).Select(s => s.Start)];
         foreach (var need in BackwardChainingRules.Find(text))
         {
@@ -41,7 +41,7 @@ internal sealed partial class Opening
     public bool HasNeeds => _needs.Keys.Any(s => _text.Sentences[s].Start < _end);
 
     /// <summary>What stands in front of the first conclusion: "There are 5 shelves with 8 books each, so 40 books" restates nothing.</summary>
-    public string Scene => string.Concat(Sentences.TakeWhile(s => !Concludes().IsMatch(s.Text)).Select(s => s.Text.Replace('\n', ' ')));
+    public string Scene => string.Concat(Sentences.TakeWhile(s => s.End <= _firstConclusion).Select(s => s.Text.Replace('\n', ' ')));
 
     /// <summary>Whether a span stands at the beginning, before anything is solved.</summary>
     public bool Holds(TextSpan span) => span.Start < _end && !IsSolving(span);

@@ -20,6 +20,7 @@ internal static partial class ParallelClauses
         .. Parallel(text, Tallies(), FewestCases),
         .. Parallel(text, Guess(), FewestCases),
         .. Parallel(text, Assignments(), FewestBare),
+        .. Parallel(text, Pairs(), FewestCases),
         .. Parallel(text, FunctionValues(), FewestBare),
         .. Parallel(text, Progress(), FewestBare),
         .. Parallel(text, CountedAmounts(), FewestBare),
@@ -37,9 +38,9 @@ internal static partial class ParallelClauses
     private static string Key(Match m) => string.Join(' ', Word().Matches((m.Groups["head"].Value + " # " + m.Groups["tail"].Value.TrimEnd('s', 'S')).ToLowerInvariant())
         .Select(w => w.Value is "are" or "was" or "were" ? "is" : w.Value));
 
-    // "for a total of 5", "with 1 remaining", "if 40% ...", "if $44,000 ..." are no cases
+    // "for a total of 5", "at 60 km/h", "with 1 remaining", "if 40% ...", "if $44,000 ..." are no cases
     private static bool IsCondition(Sentence sentence, Match m) =>
-        !Amount().IsMatch(m.Groups["head"].Value) && !Rest().IsMatch(m.Groups["tail"].Value)
+        !Amount().IsMatch(m.Groups["head"].Value) && !(m.Groups["head"].ValueSpan.Trim().Equals("at", StringComparison.OrdinalIgnoreCase) && !m.Groups["tail"].ValueSpan.IsWhiteSpace()) && !Rest().IsMatch(m.Groups["tail"].Value)
         && !(m.Groups["tail"].ValueSpan.IsWhiteSpace() && !m.Groups["head"].ValueSpan.Trim().Contains(' ') && Fraction().IsMatch(sentence.Text.AsSpan(m.Index + m.Length)));
 
     /// <summary>"If the first card is red, ... If the first card is blue, ...": conditions that begin alike and end differently.</summary>
@@ -110,7 +111,7 @@ internal static partial class ParallelClauses
     [GeneratedRegex(@"(^|[.;!?(] )\W*(both |one )?(?<first>[a-z]+)(, | then |-|/| → | -> )(?<second>[a-z]+)\W?( \([^)]*\))?:", TraceText.Rules)]
     private static partial Regex Pair();
 
-    [GeneratedRegex(@"^\W*(step|part|stage|phase|equation|problem|question|method|note|answer|total|solution)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(step|part|stage|phase|equation|problem|question|method|note|answer|total|solution|day|week|month|year|person|train|car|pipe|term|.*\b(side|hand|cost|price|tax|discount)\b|lhs|rhs)\b", TraceText.Rules)]
     private static partial Regex NoCase();
 
     [GeneratedRegex(@"\b(is it|what about|how about|maybe|could it be|it could be|could be|suppose it's|suppose it is|take) \W?(?<value>\d+)\W? ?[?,:.]", TraceText.Rules)]
@@ -132,9 +133,13 @@ internal static partial class ParallelClauses
     [GeneratedRegex(@"^([%/]|[.,:]\S)", TraceText.Rules)]
     private static partial Regex Fraction();
 
-    [GeneratedRegex(@"\d+|\b(zero|no|one|two|three|four|five|six|seven|eight|nine|ten)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\d+|\b(zero|no|none|one|two|three|four|five|six|seven|eight|nine|ten|even|odd|heads|tails|left|right|both|neither|either|with|without|same|different|inside|outside|positive|negative|above|below|divisible|not divisible|prime|composite)\b", TraceText.Rules)]
     private static partial Regex NumberWord();
 
     [GeneratedRegex(@"s\b", TraceText.Rules)]
     private static partial Regex Plural();
+
+    // "a = 2, b = 8; a = 3, b = 7"
+    [GeneratedRegex(@"(^|[\s,;:(]|be )(?<head>[a-z]) ?= ?(?<value>-?\d+)(,| and|;) ?(so )?[a-z] ?= ?-?\d", TraceText.Rules)]
+    private static partial Regex Pairs();
 }

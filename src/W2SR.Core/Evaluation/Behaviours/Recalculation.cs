@@ -10,19 +10,25 @@ internal static class Recalculation
     public static IEnumerable<TextSpan> FindPutBack(TraceText text)
     {
         var answers = Equations.Answers(text.Text);
+        var solutions = Equations.Solutions(text.Text);
+        int solved = Equations.FirstSolution(text.Text) ?? int.MaxValue;
         var results = text.Equations.Where(IsResult).Select(e => e.ValueStart).ToHashSet();
         var seen = new HashSet<(string, string)>();
-        var unsolved = new Dictionary<string, (int Start, HashSet<string> Operands)>();
+        var inverses = new HashSet<(string, string, string)>();
+        var unsolved = new Dictionary<string, (int Start, HashSet<string> Operands, bool HasSeveral)>();
         foreach (var e in text.Equations)
         {
             bool isNew = seen.Add((e.Key, e.Value));
             string[] operands = e.Operands;
-            if (e.HasUnknown && e.HasOperator) unsolved.TryAdd(e.Value, (e.Start, operands.ToHashSet()));
+            if (e.HasUnknown && e.HasOperator) unsolved.TryAdd(e.Value, (e.Start, operands.ToHashSet(), e.Key.Count(char.IsAsciiLetter) > 1));
             if (!isNew || !e.HasOperator || e.HasUnknown || operands.Length < 2) continue;
             bool undoes = !answers.Contains(e.Value) && text.Mentions(e.Value, e.Start) && operands.Any(o => answers.Contains(o) && text.FirstMention(o) is int i && i < e.Start && results.Contains(i));
             bool substitutes = unsolved.TryGetValue(e.Value, out var equation) && equation.Start < e.Start
-                && (operands.Any(answers.Contains) || equation.Operands.Count > 0 && equation.Operands.IsSubsetOf(operands) && !answers.Contains(e.Value));
-            if (undoes || substitutes) yield return new(e.Start, e.End);
+                && (operands.Any(o => answers.Contains(o) || solutions.Contains(o)) || equation.Operands.Count > 0 && equation.Operands.IsSubsetOf(operands) && !answers.Contains(e.Value)
+                    || equation.HasSeveral && equation.Start < solved && solved < e.Start && e.Value.Length > 1); // "n^2 + (n + 1)^2 = 85 ... n = 6 ... 36 + 49 = 85"
+            bool inverts = operands is [var a, var b] && inverses.Contains((a, b, e.Value)) && e.Left.AsSpan().ContainsAny("*×·+");
+            if (operands is [var total, var part] && e.Left.AsSpan().ContainsAny("/÷-−") && text.Mentions(total, e.Start)) inverses.UnionWith([(e.Value, part, total), (part, e.Value, total)]);
+            if (undoes || substitutes || inverts) yield return new(e.Start, e.End);
         }
     }
 
@@ -61,6 +67,19 @@ internal static class Recalculation
             before = (shape, left, right);
             if (run.Count == fewest) foreach (var span in run) yield return span;
             if (run.Count > fewest) yield return run[^1];
+        }
+    }
+
+    /// <summary>Products of two numbers, one after the other, that all give the same: 3 * 20 = 60, 4 * 15 = 60, 5 * 12 = 60.</summary>
+    /// <param name="text">The response.</param>
+    /// <param name="fewest">How many make a list.</param>
+    public static IEnumerable<TextSpan> FindFactorPairs(TraceText text, int fewest)
+    {
+        for (int i = 0; i + fewest <= text.Equations.Count; i++)
+        {
+            var run = text.Equations.Skip(i).Take(fewest).ToArray();
+            if (run.All(e => e.HasSign && e.Operands.Length == 2 && e.Left.AsSpan().ContainsAny("*×·") && e.Value == run[0].Value) && run.Select(e => e.Key).Distinct().Count() == fewest)
+                yield return new(run[0].Start, run[^1].End);
         }
     }
 

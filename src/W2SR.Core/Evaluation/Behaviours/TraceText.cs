@@ -26,6 +26,9 @@ internal sealed class TraceText
     /// <summary>Its calculations.</summary>
     public IReadOnlyList<Equation> Equations { get; }
 
+    private const int LongestDisplay = 500; // characters
+    private const int MostBlanks = 16;
+
     private readonly Dictionary<string, int> _firstMentions;
     private readonly List<int> _starts;
     private readonly List<int> _equationStarts;
@@ -79,15 +82,34 @@ internal sealed class TraceText
     private static List<Sentence> Split(string text)
     {
         var sentences = new List<Sentence>();
-        int start = 0;
+        int start = 0, goesOn = 0;
         for (int i = 0; i < text.Length; i++)
         {
-            bool ends = text[i] == '\n' || (text[i] is '.' or '!' or '?' && Closes(text, i + 1) && !IsListNumber(text, start, i));
+            if (text[i] == '\n' && i >= goesOn) goesOn = BehindDisplay(text, i);
+            bool ends = i >= goesOn && (text[i] == '\n' || (text[i] is '.' or '!' or '?' && Closes(text, i + 1) && !IsListNumber(text, start, i) && !IsFactorial(text, i)));
             if (!ends && i + 1 < text.Length) continue;
-            if (!string.IsNullOrWhiteSpace(text[start..(i + 1)])) sentences.Add(new(start, text[start..(i + 1)]));
+            if (!string.IsNullOrWhiteSpace(text[start..(i + 1)])) sentences.Add(new(start, goesOn > start ? text[start..i].Replace('\n', ' ') + text[i] : text[start..(i + 1)]));
             start = i + 1;
         }
         return sentences;
+    }
+
+    // "the function\n\[ ... \]\nis differentiable" is one sentence: where it goes on behind the displayed formula, or the index itself.
+    private static int BehindDisplay(string text, int newline)
+    {
+        int open = Skip(text, newline);
+        string? close = text.AsSpan(open) switch { ['\\', '[', ..] => "\\]", ['$', '$', ..] => "$$", _ => null };
+        int at = close is null ? -1 : text.IndexOf(close, open + 2, Math.Min(LongestDisplay, text.Length - open - 2), StringComparison.Ordinal);
+        if (at < 0) return newline;
+        int next = Skip(text, at + 2);
+        return next + 1 < text.Length && char.IsAsciiLetterLower(text[next]) && char.IsAsciiLetterLower(text[next + 1]) ? next : newline;
+    }
+
+    private static int Skip(string text, int from)
+    {
+        int end = Math.Min(text.Length, from + MostBlanks);
+        while (from < end && char.IsWhiteSpace(text[from])) from++;
+        return from;
     }
 
     // Brackets, quotation marks and emphasis may stand between the mark and the space.
@@ -95,6 +117,14 @@ internal sealed class TraceText
     {
         while (next < text.Length && text[next] is ')' or '"' or '*' or ']' or '”' or '\'') next++;
         return next == text.Length || char.IsWhiteSpace(text[next]) || text[next - 1] == '*';
+    }
+
+    // "5! = 120" goes on, "That makes 24! Now ..." does not.
+    private static bool IsFactorial(string text, int mark)
+    {
+        if (text[mark] != '!' || mark == 0 || !char.IsAsciiDigit(text[mark - 1])) return false;
+        int next = mark + 1 < text.Length && text[mark + 1] == ' ' ? mark + 2 : mark + 1;
+        return next < text.Length && !char.IsWhiteSpace(text[next]) && (!char.IsAsciiLetterUpper(text[next]) || text.AsSpan(next).StartsWith("I "));
     }
 
     // "2. Find the slope" is one sentence.

@@ -13,13 +13,17 @@ internal static partial class Turns
     /// <summary>"Wait" and its like, when one of the next sentences corrects something: "wait, let me check" alone turns nothing.</summary>
     private static IEnumerable<TextSpan> Interjections(TraceText text)
     {
+        var reassurances = new Reassurances(text);
         int firstNumber = text.Text.AsSpan().IndexOfAnyInRange('0', '9');
         for (int i = 0; i < text.Sentences.Count; i++)
         {
             var sentence = text.Sentences[i];
-            foreach (Match m in Exclamation().Matches(sentence.Text)) yield return sentence.Span(m);
+            bool reassured = reassurances.Follow(i);
+            if (!reassured)
+                foreach (Match m in Exclamation().Matches(sentence.Text)) yield return sentence.Span(m);
             if (Interjection().Match(sentence.Text) is not { Success: true } word || IsEmphasis(sentence)) continue;
             string rest = sentence.Text[(word.Groups["word"].Index + word.Groups["word"].Length)..];
+            if (reassured || Waiting().IsMatch(sentence.Text)) continue;
             if (Correction().IsMatch(rest) || text.Sentences.Skip(i + 1).Take(SentencesAfter).Any(s => Correction().IsMatch(s.Text))) yield return sentence.Span(word);
         }
 
@@ -31,10 +35,11 @@ internal static partial class Turns
     private static IEnumerable<TextSpan> Objections(TraceText text)
     {
         bool hasResult = false;
+        var reassurances = new Reassurances(text);
         for (int i = 0; i < text.Sentences.Count; i++)
         {
             var sentence = text.Sentences[i];
-            bool objects = hasResult && !Rejection().IsMatch(sentence.Text) && !GoesOn(text, i) && (Doubt().IsMatch(sentence.Text) && !text.Sentences[i - 1].Text.TrimEnd().EndsWith('?')
+            bool objects = hasResult && !reassurances.Stands(i) && !Rejection().IsMatch(sentence.Text) && !GoesOn(text, i) && (Doubt().IsMatch(sentence.Text) && !text.Sentences[i - 1].Text.TrimEnd().EndsWith('?')
                 || Objection().IsMatch(sentence.Text) && text.Sentences.Skip(i).Take(SentencesAfter).Any(s => Conclusion().IsMatch(s.Text)));
             if (objects) yield return sentence.Span();
             hasResult |= sentence.Text.Contains('=', StringComparison.Ordinal);
@@ -99,7 +104,7 @@ internal static partial class Turns
     }
 
     // "25 - 6 = 19. Oh, twice the product. 25 - 12 = 13"
-    private static bool Redoes(TraceText text, int turn, int end)
+    internal static bool Redoes(TraceText text, int turn, int end)
     {
         int next = text.EquationAt(turn);
         if (next == 0 || Checking().IsMatch(text.Sentences[text.SentenceAt(turn)].Text)) return false;
@@ -112,10 +117,10 @@ internal static partial class Turns
     [GeneratedRegex(@"(^[^a-z0-9]*|[,;:—–(?-]\s*|\b(hmm|hm|oh|ah|no|but|so|okay|ok|and|uh|um|well|actually),? )(?<word>wait|hold on|hang on|hold up)( a (minute|moment|second|sec)| up)?\s*([,.!?—–:;-]|…|\bno\b|\b(but|that|this|it|i|the|is|are|actually|there|we|he|she|they|if|what|a|\d+)\b)|^[^a-z0-9]*(?<word>actually)\b", TraceText.Rules)]
     private static partial Regex Interjection();
 
-    [GeneratedRegex(@"\b(oops|whoops|ouch|oh no|uh[- ]oh|hmm+,? no|no,? no|(hmm|oh|but|no|well|wait)[,.]? actually|no,? (wait|hang on|hold on))\b|\bactually,? no\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(oh,? (wait|right)|ah,? (wait|right)|oops|whoops|ouch|ugh|argh|gah|darn|dang|d'oh|doh|shoot|oh no|uh[- ]oh|hmm+,? no|no,? no|(hmm|oh|but|no|well|wait)[,.]? actually|no,? (wait|hang on|hold on))\b|\bactually,? no\b", TraceText.Rules)]
     private static partial Regex Exclamation();
 
-    [GeneratedRegex(@"\b(no|not|nope|wrong|actually|instead|forgot|forgotten|mis[a-z]+(ed|read|took)|mistake|error|only|rather|missed|missing|twice|double[- ]count|incorrect|should|shouldn't|overlooked|ignored|oops|redo|scratch|too (many|much|few|small|large|big|high|low)|can't|cannot|already|also|again|that means|changes)\b|n't\b|\bso (we|i|he|she|it|that|the \w+) (need|needs|have|has|must|should|only|is|can|becomes)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(no|not|nope|wrong|actually|instead|forgot|forgotten|mis[a-z]+(ed|read|took)|mistake|error|only|rather|miss|missed|missing|forget|twice|double[- ]count|incorrect|should|shouldn't|overlooked|ignored|oops|redo|scratch|too (many|much|few|small|large|big|high|low)|can't|cannot|already|also|again|that means|changes)\b|n't\b|\bso (we|i|he|she|it|that|the \w+) (need|needs|have|has|must|should|only|is|can|becomes)\b", TraceText.Rules)]
     private static partial Regex Correction();
 
     [GeneratedRegex(@"(=|\bis|\bget|\bgives|\bare|\bso) ?\$?(?<n>\d+(\.\d+)?)", TraceText.Rules)]
@@ -124,7 +129,7 @@ internal static partial class Turns
     [GeneratedRegex(@"(\bnot|n't)( be| actually| really| just)? \$?(?<n>\d+(\.\d+)?)", TraceText.Rules)]
     private static partial Regex Negated();
 
-    [GeneratedRegex(@"^\W*(er+m?|uh|sorry|no|nope)\b.*(\bis\b|'s\b|=|\bnot\b|n't\b|\bbut\b)|^\W*(hmm+|hm|oh|ah|mm)\b.*(\bbut\b|\bnot\b|n't\b|\bonly\b|\bif\b|\bforgot)", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(er+m?|uh|sorry|no|nope)\b.*(\bis\b|'s\b|=|\bnot\b|n't\b|\bbut\b)|^\W*(hmm+|hm|oh|ah|mm)\b.*(\bbut\b|\bnot\b|n't\b|\bonly\b|\bif\b|\bthough\b|\bforgot)", TraceText.Rules)]
     private static partial Regex Doubt();
 
     [GeneratedRegex(@"^\W*(but|however|yet|though|except)\b.*(n't\b|\b(not|no|already|never|has to be|have to be|must be|without)\b)|, but (that|this|it|the|x|n|i|we|one|there)\b.*\b(not|no|n't|only)\b.*\b(so|therefore)\b", TraceText.Rules)]
@@ -134,7 +139,7 @@ internal static partial class Turns
     private static partial Regex Conclusion();
 
     /// <summary>"The answer is 30": whatever a later sentence may claim to be something else.</summary>
-    [GeneratedRegex(@"\b(?<head>(answer|total|result|sum|count|probability|area|volume|distance|cost|price|number of \w+|value|product|difference|profit|remainder|x|y|n|it))( \w+)? ?(is|are|=|was|must be|should be|would be|comes to|makes|becomes)( now| then| actually| only| just| really)? \W{0,9}(boxed\{)?(?<value>\d+(\.\d+)?)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(?<head>(answer|total|result|sum|count|probability|area|volume|distance|cost|price|number of \w+|value|product|difference|profit|remainder|median|mean|average|mode|perimeter|length|speed|time|height|width|side|age|angle|radius|slope|digit|exponent|period|number|amount|percentage|ratio|rate|x|y|n|it))( of [^.;:=\n]{1,30}| \w+)? ?(is|are|=|was|must be|should be|would be|comes to|makes|becomes)( [^=.,;:\n]*=)*( now| then| actually| only| just| really)? \W{0,9}(boxed\{)?(?<value>\d+(\.\d+)?)", TraceText.Rules)]
     private static partial Regex Claim();
 
     [GeneratedRegex(@"^\W*(oh|hmm+|hm|wait|actually|oops|sorry|no|but|however|hold on|hang on|although|ah|er|uh|though)\b", TraceText.Rules)]
@@ -165,10 +170,10 @@ internal static partial class Turns
     [GeneratedRegex(@"(^|\.\.\. ?|[—–-] ?|[,;] )\W*(hmm+|hm|ah|oh|forgot|argh|ugh|sorry)\b", TraceText.Rules)]
     private static partial Regex Hesitation();
 
-    [GeneratedRegex(@"(\bnot|n't) (\w+ )?(obvious|clear|promising|factor|split|divide|come out|simplify|new information|enough information|nice)\b|\b(is|going|goes|'s) (in circles|circular)\b|\bnothing new\b|\b(same|original) (equation|integral|thing|expression) (again|back)\b|\bback where (we|i) (started|began)\b|\b(that|this|which) (doesn't|does not|won't|didn't|can't|cannot) (\w+ )?(work|apply|help|hold)\b", TraceText.Rules)]
+    [GeneratedRegex(@"(\bnot|n't) (\w+ )?(obvious|clear|promising|convenient|useful|usable|strong enough|enough to|any simpler|easier|factor|split|divide|come out|simplify|new information|enough information|nice)\b|\b(is|going|goes|'s) (in circles|circular)\b|\bnothing new\b|\b(same|original) (equation|integral|thing|expression) (again|back)\b|\bback where (we|i) (started|began)\b|\b(that|this|which) (doesn't|does not|won't|didn't|can't|cannot) (\w+ )?(work|apply|help|hold)\b|^\W*(hmm+|ugh)\b.*\b(unknowns|terms|cases|variables|equations|possibilities|steps|computations?)\b|\b(factoring|guessing|substitution|induction|that|this)( \w+)? (doesn't|does not|isn't|won't) (seem|appear|look)( \w+)? (to|like|possible|promising|easy)\b|\btoo (weak|crude|coarse|loose|rough|strong|big a|general)\b", TraceText.Rules)]
     private static partial Regex Stuck();
 
-    [GeneratedRegex(@"^\W*((so|then|ok|okay|hmm|well|alright|right)\W+)*(let me|let's|let us|maybe|perhaps|what if|instead|i'll|i should|we should|i could|we could|how about|alternatively|rather|switch)\b[^\d=]{5}", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((so|then|ok|okay|hmm|well|alright|right)\W+)*(let me|let's|let us|maybe|perhaps|what if|instead|i'll|i should|we should|i could|we could|how about|alternatively|rather|switch|it (would|might|may|'d|is|will) (probably )?(be )?(better|easier|simpler|quicker|faster|cleaner|nicer)|quadratic|just|(we|i) (therefore|instead|rather|thus|now|could|can|will|'ll)? ?(prove|strengthen|sharpen|use|try|take|switch|choose|turn|need)( to)?( a| an| the| another)?)\b[^\d=]{5}", TraceText.Rules)]
     private static partial Regex Onward();
 
     [GeneratedRegex(@"^\W*(?<value>\d+(\.\d+)?)( [a-z]+)?\W*$", TraceText.Rules)]
@@ -176,4 +181,8 @@ internal static partial class Turns
 
     [GeneratedRegex(@"\d", TraceText.Rules)]
     private static partial Regex HasResult();
+
+    // "Wait 10 minutes"
+    [GeneratedRegex(@"\bwait (for )?\d+ (more )?(minutes?|hours?|days?|seconds?|weeks?|mins?)\b", TraceText.Rules)]
+    private static partial Regex Waiting();
 }

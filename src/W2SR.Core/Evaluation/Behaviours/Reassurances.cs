@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+
+namespace W2SR.Core.Evaluation.Behaviours;
+
+/// <summary>Doubts that are laid to rest: "Wait, is order important? No, so it's fine."</summary>
+internal sealed partial class Reassurances
+{
+    private const int SentencesAfter = 3;
+
+    private readonly TraceText _text;
+    private readonly HashSet<string> _answers;
+
+    public Reassurances(TraceText text)
+    {
+        _text = text;
+        _answers = Equations.Answers(text.Text);
+    }
+
+    /// <summary>Whether a doubt in a sentence comes to nothing: what was found stands, or a question is answered so.</summary>
+    public bool Follow(int sentence)
+    {
+        string[] after = [.. _text.Sentences.Skip(sentence).Take(SentencesAfter + 1).Select(s => s.Text)];
+        if (after.Any(s => Admitted().IsMatch(s))) return false;
+        return Stands(sentence) && after.Any(Reassures) || (after[0].TrimEnd().EndsWith('?') || Checks().IsMatch(after[0])) && after.Skip(1).Any(Reassures);
+    }
+
+    /// <summary>Whether the number in front of a sentence is what the text answers in the end.</summary>
+    public bool Stands(int sentence) => sentence > 0 && Equations.Numbers(_text.Sentences[sentence - 1].Text) is [.., var result] && _answers.Contains(result);
+
+    public static bool Reassures(string sentence) => Reassurance().IsMatch(sentence);
+
+    [GeneratedRegex(@"\b(fine|all good|still (holds?|fine|the same|works|true|stands|ok|okay|valid|right)|no (problem|worries|issue|need|difference)|doesn't (matter|change|affect)|does not (matter|change|affect)|(that|it|this)('s| is| was) (right|correct|ok|okay|good|true)|we're good|i'm good|no,? okay|yes,? (it|that|they|the|i|so|\d)|yep|yeah|never mind that|as (i|we) (did|had|have|thought)|already (did|done|counted|included|accounted|excluded|have|used|took))\b|,? yes\W*$|^\W*(yes|okay|ok|good|right)\W*$|^\W*(ok|okay|right|yes),? (so )?(it|that|they)('s| is| are)\b", TraceText.Rules)]
+    private static partial Regex Reassurance();
+
+    [GeneratedRegex(@"\b(wrong|mistake|error|forgot|forgotten|misread|miscounted|overlooked|redo|scratch|scrap|start over|should have|instead|incorrect|oops|not right|isn't right|my bad|corrected|(does|do|is|are)(n't| not) (right|match|fit|add up))\b", TraceText.Rules)]
+    private static partial Regex Admitted();
+
+    [GeneratedRegex(@"\b(let me|let's|i should|i'll) (just |quickly )?(check|verify|see (if|whether)|double|re-?check|make sure|confirm|re-?read|read|look)\b", TraceText.Rules)]
+    private static partial Regex Checks();
+}
