@@ -33,7 +33,7 @@ internal static partial class AbandonedResults
         for (int i = 1; i < text.Sentences.Count; i++)
         {
             var sentence = text.Sentences[i];
-            if (sentence.Start < first || reassurances.Stands(i) || Quote().Match(sentence.Text) is not { Success: true } m) continue;
+            if (sentence.Start < first || reassurances.Stands(i) || Equations.Numbers(text.Sentences[i - 1].Text).Length == 0 && reassurances.Stands(i - 1) || Quote().Match(sentence.Text) is not { Success: true } m) continue;
             string[] after = [sentence.Text[(m.Index + m.Length)..], .. text.Sentences.Skip(i + 1).Take(SentencesAfter).Select(s => s.Text)];
             if (!after.Any(s => Reassurances.Reassures(s)) && after.Any(s => Changes().IsMatch(s))) yield return sentence.Span(m);
         }
@@ -76,7 +76,7 @@ internal static partial class AbandonedResults
     private static partial Regex Supposition();
 
     // "No, the square has 4 sides"
-    [GeneratedRegex(@"^\W*((hmm|oh|but|ah|so)\W+)*no[,:;!—–-]", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((hmm|oh|but|ah|so)\W+)*no ?[,:;!—–-]", TraceText.Rules)]
     private static partial Regex No();
 
     [GeneratedRegex(@"[""“][^""“”]{6,}[""”]", TraceText.Rules)]

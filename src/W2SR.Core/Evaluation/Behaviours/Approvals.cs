@@ -7,13 +7,16 @@ namespace W2SR.Core.Evaluation.Behaviours;
 internal static partial class Approvals
 {
     private const int Ahead = 60;
+    private const int ShortVerdict = 15;
+    private const int SentencesBefore = 2;
 
     public static IEnumerable<TextSpan> Find(TraceText text) => [.. Repeated(text), .. Approved(text)];
 
-    /// <summary>Whether what stands at an index tries a number that is new: "7: 7 * 13 = 91, yes".</summary>
+    /// <summary>Whether what stands at an index tries a number that is new: "7: 7 * 13 = 91, yes", or answers a trial: "Try x = 2. 4 - 4 = 0. Yes."</summary>
     public static bool IsTrial(TraceText text, int index)
     {
         var sentence = text.Sentences[Math.Max(0, text.SentenceAt(index))];
+        if (sentence.Text.Length < ShortVerdict && text.Sentences.Take(text.SentenceAt(index)).TakeLast(SentencesBefore).Any(s => Trying().IsMatch(s.Text))) return true;
         return Tried().Match(sentence.Text) is { Success: true } m && !text.Mentions(m.Groups["n"].Value, sentence.Start);
     }
 
@@ -31,7 +34,7 @@ internal static partial class Approvals
         for (int i = 1; i < text.Sentences.Count; i++)
         {
             var (sentence, before) = (text.Sentences[i], text.Sentences[i - 1]);
-            if (!Approving().IsMatch(sentence.Text) || Concluding().IsMatch(before.Text) || before.Text.AsSpan().TrimEnd() is [.., '?']) continue;
+            if (!Approving().IsMatch(sentence.Text) || IsTrial(text, sentence.Start) || Concluding().IsMatch(before.Text) || before.Text.AsSpan().TrimEnd() is [.., '?']) continue;
             if (Equations.Numbers(before.Text) is [_, .., var result] && (result is "0" or "1" or "100" or "180" or "360" || text.Mentions(result, before.Start)))
                 yield return sentence.Span();
         }
@@ -50,4 +53,8 @@ internal static partial class Approvals
 
     [GeneratedRegex(@"^\W*((try|trying|and|then|next|so|now|how about|what about)\W+)*(?<n>\d+) ?[:?]", TraceText.Rules)]
     private static partial Regex Tried();
+
+    // "Try x = 2."
+    [GeneratedRegex(@"^\W*((so|now|then|next|and|ok|okay|let's|let me|maybe)\W+)*(try|trying|test|testing|take|guess|what about|how about) [^.]*\d|^\W*[a-z] ?= ?-?\d+ ?[:.?]", TraceText.Rules)]
+    private static partial Regex Trying();
 }

@@ -13,12 +13,15 @@ internal static partial class BackwardChainingRules
         TextSpan[] links = [.. text.FindAll(Before())];
         return
         [
-            .. text.FindAll([Needs1(), Needs2(), Needs3(), Wants(), Asks(), Depends(), Missing(), Unknowns(), Impossible()], WholeProblem()),
+            .. text.FindAll([Needs1(), Needs2(), Needs3(), Wants(), Depends(), Missing(), Unknowns(), Impossible()], WholeProblem()),
+            .. text.FindAll(Asks(), WholeProblem()).Where(s => !Begins().IsMatch(text.Sentences[text.SentenceAt(s.Start)].Text)),
             .. text.FindAll(WholeNeeds()),
             .. text.FindAll(Reduces()),
             .. text.FindAll([FromTheEnd1(), FromTheEnd2()], Checks()),
             .. text.FindAll([Conditional(), Chain()], Domain()),
+            .. text.FindAll(Knowing(), Domain()),
             .. GoalThenNeed(text),
+            .. OperandsToFind(text),
             .. links.Length >= FewestLinks ? links : [],
         ];
     }
@@ -34,7 +37,14 @@ internal static partial class BackwardChainingRules
         }
     }
 
-    private const string Thing = @"(to know|to find|to have|to get|to test|to check|to examine|to show|to determine|to calculate|to compute|to figure out|the|a|an|both|two|its|their|his|her|this|that|only|at least|how|\W?[a-z]\W|\d|(f|g)\()";
+    /// <summary>"To determine how many are left, we need to subtract the number of eggs used", where the next step finds that number.</summary>
+    private static IEnumerable<TextSpan> OperandsToFind(TraceText text)
+    {
+        for (int i = 0; i + 1 < text.Sentences.Count; i++)
+            if (Operands().Match(text.Sentences[i].Text) is { Success: true } m && text.Sentences.Skip(i + 1).Take(2).Any(s => FindsFirst().IsMatch(s.Text))) yield return text.Sentences[i].Span(m);
+    }
+
+    private const string Thing = @"(to know|to find|to have|to get|to test|to check|to examine|to show|to determine|to calculate|to compute|to figure out|the|a|an|both|two|its|their|his|her|this|that|only|at least|how|what|which|when|whether|\W?[a-z]\W|\d|(f|g)\()";
 
     [GeneratedRegex(@"\b(to|in order to|before we can|before i can|if we want to|if i want to|for us to) (be able to )?" + "(find|compute|calculate|determine|figure out|work out|evaluate|get|obtain|know|reach|have|apply|use|show|prove|answer|solve)" + @" .*\b(we|i|one|you|it)('ll|'d| will| would)? (first |therefore |only |just |also |still |must |have to |do |then )*(need|needs|require|requires|know) (first )?" + Thing +
         @"|\bto (find|know|compute|calculate|determine|get|see|show|prove|establish) [^.]*\b(we|i|one) (first |only |just )*(have to|must|need to) (first |only |just )*(find|know|determine|calculate|compute|figure out|show|prove|establish)\b|\bfor (that|this|it|which|the|a|an|its|\W?[a-z]\W)( [^.,]*)?,? (we|i|one)('ll|'d| will| would)? (first |therefore |only |just |also |still |in turn )*(need|require|have to know|must know|would have to know|should know|want|would need)\b|\bin order for\b.*\b(we|i) (need|want|require)\b|\bfor .* to (be|have|hold|vanish|equal|divide|work|happen|agree|exist)\b.*\b(we|i|this|that|which|it) (need|want|require)s?\b|\b(so|and) that (will|would) (need|require)", TraceText.Rules)]
@@ -48,7 +58,7 @@ internal static partial class BackwardChainingRules
 
     // "for that both sides are necessary", "only the height is unknown", "she wants 90, which means the scores have to add up to 360"
     [GeneratedRegex(@"\bfor (that|this|it|which)\b[^.!?]*\b(is|are) (\w+ )?(necessary|needed|required)\b|\bonly (the|its|their|his|her|one|two|a|an) [^.,;]{1,60} (is|are) (still )?(unknown|missing|lacking|needed|open|required|necessary|relevant)\b|\b(we|i) (only|just) (really |have to |need |to )*(need|know|care about) (to know |about )?(the|its|a|how|what|which|whether|\W?[a-z]\W)"
-        + @"|\b(what|all|everything) (we|i) (have|need) to (guarantee|ensure|arrange|make sure)\b|\bwhat (has|have|needs?|ought) to (be true|hold|happen)\b|\bwhat must (be|hold|happen)\b"
+        + @"|\b(what|all|everything) (we|i) (have|need) to (guarantee|ensure|arrange|make sure)\b|\bwhat (has|have|needs?|ought) to (be true|hold|happen)\b|\bwhat (must|would have to|will have to|had to|does it take|do we need) (to )?(be|hold|happen)\b"
         + @"|\b(wants?|to (get|reach|have|win|earn|finish|be|make)) [^.!?]*, (which|this|that) means (that )?[^.!?]*\b(has to|have to|must|needs?)\b|\bmeans [^.!?]{1,20} before (it|that|this|the)\b"
         + @"|\b(can be|could be|is|are) (found|read off|computed|determined|calculated|known|obtained) (if|once|when|as soon as) (we|i|one) (know|have|find)\b|\b(nice|good|useful|helpful|handy|necessary|important) to (know|have) (the|its|both|how|angle|what|\W?[a-z]\W)", TraceText.Rules)]
     private static partial Regex Missing();
@@ -82,7 +92,7 @@ internal static partial class BackwardChainingRules
     private static partial Regex Asks();
 
     [GeneratedRegex(@"\b(all|what) (we|i|one|you) (still |really |now |only )?(have|has|need|needs|must)( to)?( do)? (is|to) (to )?(show|find|prove|know|check|get|establish)\b"
-        + @"|\b(the )?(question|problem|answer|formula|goal|target|theorem|rule|law|claim|equation|volume|area|perimeter|speed|probability|mean|average|slope|cost|profit|distance|interest|length|height|sum|product|number|total|time|rate|price|value)( here| then| now| itself)? (only |really |just |also |then )*(needs|requires|calls for|depends on|hinges on|is determined by)\b"
+        + @"|\b(the )?(question|problem|answer|formula|goal|target|theorem|rule|law|claim|equation|volume|area|perimeter|speed|probability|mean|average|slope|cost|profit|distance|interest|length|height|sum|product|number|total|time|rate|price|value|amount|change)( of [a-z' ]{1,25}?| he| she| they)?( here| then| now| itself)? (only |really |just |also |then )*(needs|requires|calls for|depends on|hinges on|is determined by)\b"
         + @"|\b(so|then|but|and|now) what('s| is| are| would be) (the|its|his|her|\W?[a-z]\W)[^.!]*\?|\b(would|will) follow (from|if|once|as soon)\b|\bfollows from\b.*\bso\b.*\b(show|prove|need|enough)\b", TraceText.Rules)]
     private static partial Regex Depends();
 
@@ -121,4 +131,21 @@ internal static partial class BackwardChainingRules
     // "Let me verify by going backwards" checks.
     [GeneratedRegex(@"\b(verif\w+|check\w*|confirm\w*)\b", TraceText.Rules)]
     private static partial Regex Checks();
+
+    // "To know how many boxes to buy, the class has to know how many cookies are eaten", "once we know the height, the area is immediate", "costs, neither of which is given"
+    [GeneratedRegex(@"\b(to|in order to|before (he|she|they|we) can) (know|find out|figure out|tell|say|determine|calculate|find|compute|decide) [^.]*,? ((the|a|an|his|her|their) )?\w+( \w+)? (first )?(has|have|needs?|must|had|ought)( to)? (first )?(know|find out|figure out|determine|calculate|work out|be known|find|compute) (first )?(the|how|what|which|when|both|his|her|their|its)\b"
+        + @"|\b(once|if|as soon as) (we|i|you|one) (know|knew)\b [^.]*, [^.]*\b(is|are|will|can|could|would|follows?|get|have|immediate|easy|done|comes)\b|\b(neither|none|not all|only one) of (which|these|them) (is|are) (given|known|there)\b|\b(is|are) not (there|given|known|available) yet\b|\bisn't (there|given|known) yet\b"
+        + @"|\bfor the [a-z ]{1,30},? you (need|have|must)( to)? know\b|\bfor (that|those|them) (how|the number|what)\b", TraceText.Rules)]
+    private static partial Regex Knowing();
+
+    [GeneratedRegex(@"\bto (find|determine|calculate|compute|figure out|know|get) [^.\d]*\b(we|i|you|one) (first )?(need|have|must)( to)? (add|subtract|multiply|divide|sum|combine|compare) (up )?(the|his|her|their|its|both) [^.\d]*\.", TraceText.Rules)]
+    private static partial Regex Operands();
+
+    // "1. Calculate the number of eggs used"
+    [GeneratedRegex(@"^[^a-z0-9]*((1[.)]|step 1|first(ly)?|to begin( with)?|to start( with)?|so|let's|let us|let me)\W+)+((let's|let us|we|i)( need to| have to| must| will|'ll)?( first)? )?(start by |begin by )?(find|finding|calculate|calculating|determine|determining|compute|computing|figure out|work out)( out)? (the|how|his|her|their|its)\b", TraceText.Rules)]
+    private static partial Regex FindsFirst();
+
+    // "Okay, so we need the smallest number with ...": the question itself
+    [GeneratedRegex(@"^\W*((ok|okay|alright|all right|right|hmm+|well)\W+)+so (we|i) need the\b", TraceText.Rules)]
+    private static partial Regex Begins();
 }

@@ -16,7 +16,7 @@ internal static partial class EnumerationRules
         .. text.FindAll(Tuples(), Points()),
         .. Data().IsMatch(text.Text) ? [] : text.FindAll(LongList()),
         .. AtLeast(text.FindAll(Verdicts()), FewestBareCandidates),
-        .. AtLeast(text.FindAll(Cases(), Limits()), FewestCases),
+        .. AtLeast(text.FindAll(Cases(), Limits()).Where(s => !ParallelClauses.IsCheck(text, s)), FewestCases),
         .. text.FindAll([Counts(), Verdict()], Goods()),
         .. AtLeast(text.FindAll(BarePairs()), FewestCases),
         .. AtLeast(text.FindAll(Asked()), FewestCases),
@@ -78,7 +78,7 @@ internal static partial class EnumerationRules
     private static partial Regex Counts();
 
     // "2 doesn't work, 3 doesn't work, 5 works"
-    [GeneratedRegex(@"\b\d+:? (works|fails|no|is out|doesn't( \w+)?|does not( \w+)?|is too \w+|isn't( \w+)?|is not( \w+)?|yes|can't|cannot)[,;.] ?(and |but |then |so |next )?([a-z] ?= ?)?\d+:? (works|fails|no\b|is out|doesn't|does not|is too|isn't|is not|yes|can't|cannot|does\b)|\b[a-z] ?= ?\d+ (is|gives|works|fits|fails|doesn't|does|leads|yields|makes)[^.,;]*[,;.] (but |and |so |then |next )?[a-z] ?= ?\d+ (is|gives|works|fits|fails|doesn't|does|leads|yields|makes)|\b\d+(, \d+)+,? ((and|or) \d+ )?(don't|do not|doesn't|does not|all fail|fail|are not|aren't) [^.]*\b\d+ (does|do|works?|is)\b|\b(can|could|may|might) be \W?\d+ ?\([^)]*\)[,;]|\b(two|three|four|five|six|seven|eight|\d) (\w+ )?(options|outcomes|choices|alternatives|arrangements|orders|combinations)\W*:|\b[a-z]([-→][a-z]){2,},? (or |and )?[a-z]([-→][a-z]){2,}|\b[a-z] ?= ?\W?-?\d+, -?\d+(, -?\d+)*,? (or|and) -?\d+|\d+ mod \d+ = \d+[,;] \d+ mod|\d! ?= ?\d+[,;] ?\d+! ?= ?\d+[,;] ?(and )?\d+!", TraceText.Rules)]
+    [GeneratedRegex(@"\b\d+:? (works|fails|no|is out|doesn't( \w+)?|does not( \w+)?|is too \w+|isn't( \w+)?|is not( \w+)?|yes|can't|cannot)[,;.] ?(and |but |then |so |next )?([a-z] ?= ?)?\d+:? (works|fails|no\b|is out|doesn't|does not|is too|isn't|is not|yes|can't|cannot|does\b)|\b[a-z] ?= ?\d+ (is|gives|works|fits|fails|doesn't|does|leads|yields|makes)[^.,;]*[,;.] (but |and |so |then |next )?[a-z] ?= ?\d+ (is|gives|works|fits|fails|doesn't|does|leads|yields|makes)|\b\d+(, \d+)+,? ((and|or) \d+ )?(don't|do not|doesn't|does not|all fail|fail|are not|aren't) [^.]*\b\d+ (does|do|works?|is)\b|\b(can|could|may|might) be \W?\d+ ?\([^)]*\)[,;]|\b(two|three|four|five|six|seven|eight|\d) (\w+ )?(options|outcomes|choices|alternatives|arrangements|orders|combinations)\W*:|\b[a-z]([-→][a-z]){2,},? (or |and )?[a-z]([-→][a-z]){2,}|\b[a-z] ?= ?\W?-?\d+, -?\d+(, -?\d+)*,? (or|and) -?\d+|\d+ mod \d+ = \d+[,;] \d+ mod", TraceText.Rules)]
     private static partial Regex Verdict();
 
     // "when x = 0, u = 0" changes the limits of an integral

@@ -11,6 +11,7 @@ internal static partial class ParallelClauses
     private const int KeyWords = 3;
     private const int KeyWordsSupposed = 2; // "suppose Ann lies"
     private const int MostWords = 8;
+    private const int SentencesBefore = 2;
 
     public static IEnumerable<TextSpan> Find(TraceText text) =>
     [
@@ -21,8 +22,8 @@ internal static partial class ParallelClauses
         .. Parallel(text, Guess(), FewestCases),
         .. Parallel(text, Assignments(), FewestBare),
         .. Parallel(text, Pairs(), FewestCases),
-        .. Parallel(text, FunctionValues(), FewestBare),
-        .. Parallel(text, Progress(), FewestBare),
+        .. Parallel(text, FunctionValues(), FewestBare, (sentence, _) => !GivenValues().IsMatch(sentence.Text)),
+        .. Parallel(text, Offers(), FewestCases),
         .. Parallel(text, CountedAmounts(), FewestBare),
         .. SameBeginnings(text),
         .. SameLabels(text),
@@ -32,7 +33,7 @@ internal static partial class ParallelClauses
 
     /// <summary>Matches with the same words around different values.</summary>
     private static IEnumerable<TextSpan> Parallel(TraceText text, Regex rule, int fewest, Func<Sentence, Match, bool>? counts = null) =>
-        text.Sentences.SelectMany(s => rule.Matches(s.Text).Where(m => counts is null || counts(s, m)).Select(m => (Span: s.Span(m), Key: Key(m), Value: m.Groups["value"].Value)))
+        text.Sentences.SelectMany(s => rule.Matches(s.Text).Where(m => (counts is null || counts(s, m)) && !IsCheck(text, s.Span(m))).Select(m => (Span: s.Span(m), Key: Key(m), Value: m.Groups["value"].Value)))
             .GroupBy(m => m.Key).Where(g => g.Select(m => m.Value).Distinct(StringComparer.OrdinalIgnoreCase).Count() >= fewest).SelectMany(g => g.Select(m => m.Span));
 
     private static string Key(Match m) => string.Join(' ', Word().Matches((m.Groups["head"].Value + " # " + m.Groups["tail"].Value.TrimEnd('s', 'S')).ToLowerInvariant())
@@ -98,20 +99,21 @@ internal static partial class ParallelClauses
     [GeneratedRegex(@"[a-z0-9#]+", TraceText.Rules)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"(^|[.,;:!?(] ?|\band )\W*(?<head>(on|after|in|by|at|during) ([a-z]+ )?)(?<value>\d+|one|two|three|four|five|six)(?<tail>( [a-z]+)?)", TraceText.Rules)]
-    private static partial Regex Progress();
+    // "With plan A, ... With plan B, ..."
+    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|and|then|now|but|or) )?(?<head>((with|under|for|at|in|by|choosing|using|taking) )?(the )?(plan|option|offer|deal|scheme|package|scenario|strategy|route|choice|design|method of payment|(with|at|in|from) (shop|store|company))) (?<value>[a-e]|\d|one|two|three|[ivx]+)\b", TraceText.Rules)]
+    private static partial Regex Offers();
 
     // "One vowel 4 * 2 = 8, two vowels 6 * 4 = 24, ..."
     [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((and|or|then) )?(?<value>zero|no|one|two|three|four|five|six|seven)(?<tail> [a-z]{3,}) \W?\d", TraceText.Rules)]
     private static partial Regex CountedAmounts();
 
-    [GeneratedRegex(@"(^|[.;!?(\n] ?)\W*(and |or |then |so |but |now )?(?<label>[a-z0-9$\\][^.:;!?=\n]{0,50})[:?]", TraceText.Rules)]
+    [GeneratedRegex(@"(^|[.;!?(\n] ?)\W*(and |or |then |so |but |now )?(?<label>[a-z0-9$\\][^.:;!?=\n]{0,50}?)([:?]| ?(->|→|=>|⟶) ?)", TraceText.Rules)]
     private static partial Regex Labelled();
 
     [GeneratedRegex(@"(^|[.;!?(] )\W*(both |one )?(?<first>[a-z]+)(, | then |-|/| → | -> )(?<second>[a-z]+)\W?( \([^)]*\))?:", TraceText.Rules)]
     private static partial Regex Pair();
 
-    [GeneratedRegex(@"^\W*(step|part|stage|phase|equation|problem|question|method|note|answer|total|solution|day|week|month|year|person|train|car|pipe|term|.*\b(side|hand|cost|price|tax|discount)\b|lhs|rhs)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(step|part|stage|phase|equation|problem|question|method|note|answer|total|solution|day|week|month|year|person|train|car|pipe|term|(on|after|in|by|at|during|before|until) (the )?((end|beginning|start) of )?(the )?(\w+ )?(day|week|month|year|hour|minute|second|round|stop|stage|step|generation|night|morning)s?\b|.*\b(side|hand|cost|price|tax|discount)\b|lhs|rhs)\b", TraceText.Rules)]
     private static partial Regex NoCase();
 
     [GeneratedRegex(@"\b(is it|what about|how about|maybe|could it be|it could be|could be|suppose it's|suppose it is|take) \W?(?<value>\d+)\W? ?[?,:.]", TraceText.Rules)]
@@ -142,4 +144,19 @@ internal static partial class ParallelClauses
     // "a = 2, b = 8; a = 3, b = 7"
     [GeneratedRegex(@"(^|[\s,;:(]|be )(?<head>[a-z]) ?= ?(?<value>-?\d+)(,| and|;) ?(so )?[a-z] ?= ?-?\d", TraceText.Rules)]
     private static partial Regex Pairs();
+
+    // "such that f(2) = 7 and f(5) = 16"
+    [GeneratedRegex(@"\b(given|such that|satisf\w+|know that|suppose|where)\b", TraceText.Rules)]
+    private static partial Regex GivenValues();
+
+    // "Since squaring can introduce extraneous solutions, we substitute these values back:"
+    [GeneratedRegex(@"\b(check|checking|verify|verifying|substitut\w*|plug(ging)?|extraneous|back into)\b", TraceText.Rules)]
+    private static partial Regex Checking();
+
+    /// <summary>Whether a match checks what was found: "For x = 3: ... which is true. For x = -1: ... extraneous".</summary>
+    internal static bool IsCheck(TraceText text, TextSpan span)
+    {
+        int at = text.SentenceAt(span.Start);
+        return text.Sentences.Take(at + 1).TakeLast(SentencesBefore + 1).Any(s => Checking().IsMatch(s.Text));
+    }
 }

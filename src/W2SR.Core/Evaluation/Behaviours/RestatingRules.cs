@@ -6,6 +6,8 @@ namespace W2SR.Core.Evaluation.Behaviours;
 /// <summary>The problem in own words: what is given and what is asked, anywhere when it is called so, else at the beginning only.</summary>
 internal static partial class RestatingRules
 {
+    private const int FirstSentences = 2;
+
     public static IEnumerable<TextSpan> Find(TraceText text)
     {
         var opening = new Opening(text);
@@ -16,6 +18,9 @@ internal static partial class RestatingRules
             .. text.FindAll(Keywords(), Verbs()).Where(s => opening.Holds(s)),
             .. SceneThenWish(opening),
             .. Wishes(opening),
+            .. Facts(opening),
+            .. opening.Sentences.Take(FirstSentences).Where(s => Task().IsMatch(s.Text) && !Part().IsMatch(s.Text) && opening.Holds(s.Span()) && !opening.LeadsToNeed(s.Span())).Select(s => s.Span()),
+            .. opening.Sentences.Take(1).Where(s => Data().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
             .. opening.Sentences.Skip(1).Where(s => Asked().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
         ];
     }
@@ -35,6 +40,17 @@ internal static partial class RestatingRules
         if (Scene().Match(whole) is { Success: true } m && !Part().IsMatch(whole[m.Index..])) yield return new(opening.Sentences[0].Start, opening.Sentences[^1].End);
     }
 
+    /// <summary>A thought that begins with the facts: "Two hikers start at opposite ends of a 24 km trail."</summary>
+    private static IEnumerable<TextSpan> Facts(Opening opening)
+    {
+        if (!opening.IsThought) yield break;
+        foreach (var sentence in opening.Sentences.Take(FirstSentences))
+        {
+            string rest = sentence.Text[Lead().Match(sentence.Text).Length..];
+            if (Fact().IsMatch(rest) && !Solving().IsMatch(rest) && opening.Holds(sentence.Span())) yield return sentence.Span();
+        }
+    }
+
     [GeneratedRegex(@"\b(the|this|our|my) (\w+ )?(problem|question|task|exercise|puzzle|statement|prompt|challenge)( here| now)?( is|'s)?( \w+ly)? (says|say|states|asks|asking|wants|gives|tells|talks|describes|find|determine|compute|to (evaluate|solve|simplify|maximi[sz]e|minimi[sz]e|express|identify|give|get|estimate|list|choose|decide)|to find|to determine|to compute|to calculate|to say|to figure|to work|to count|to show|to prove|how|what|which|whether|about|gave|mentions|specifies|provides|involves|boils|reads|requires|seeks|concerns|deals)\b|\b(we|i)('re| are|'m| am| have been|'ve been| were| was) (basically |essentially |also |being |simply |just )*(given|asked|told|tasked|supposed|required|requested|meant|to (find|determine|say|compute|calculate|work out|figure out|count|show))\b", TraceText.Rules)]
     private static partial Regex Named1();
 
@@ -51,7 +67,7 @@ internal static partial class RestatingRules
     [GeneratedRegex(@"^\W*((so|okay|hmm)\W+)*(the )?(smallest|largest|least|greatest|number of|how many|sum of all|probability|chance)( \w+){0,4} (such that|so that|for which|whose|that)\b|^\W*(find|determine|compute|evaluate|solve for|calculate) (x|n|k|all|every|two|the (smallest|largest|least|greatest|number|value|values|probability|remainder|last|units|maximum|minimum|area|sum))\b[^.:]* (if|such that|for which|with|given|whose|when|where|satisfying|in|between)\b", TraceText.Rules)]
     private static partial Regex Fragment();
 
-    [GeneratedRegex(@"\b(we|i)('d| would| will|'ll)? (basically |just |then |really |now |also |must |have got |'ve got )*((need|have|like|wish|try|got|are trying|am trying|'m trying|'re trying|are going|am going) (to )(find out|find|know|determine|figure out|work out|recover|say|compute|calculate|give|tell|count|show|see how)|must (find|determine|recover|compute|calculate|say|figure out|count|work out|give|tell))\b|\b(i'm|we're|i am|we are) (trying to|looking for|to)\b|\bin other words\W+(we|i|find|how|what|the (question|problem|task)|they)\b|\bthe (goal|aim|objective) is to\b|\bto (solve|answer) (this|the) (problem|question),? (we|i) (need|have|must|want) to (find|determine|know|calculate)|\b(how (many|much|long|far|old|fast)|what|which)\b[^?]* is (the question|what (we|i|they) (want|need|ask))", TraceText.Rules)]
+    [GeneratedRegex(@"\b(we|i)('d| would| will|'ll)? (basically |just |then |really |now |also |must |have got |'ve got )*((need|have|like|wish|try|got|are trying|am trying|'m trying|'re trying|are going|am going) (to )(find out|find|know|determine|figure out|work out|recover|say|compute|calculate|give|tell|count|show|see how|express|decide|list|estimate|maximi[sz]e|minimi[sz]e|prove)|must (find|determine|recover|compute|calculate|say|figure out|count|work out|give|tell))\b|\b(i'm|we're|i am|we are) (trying to|looking for|to)\b|\bin other words\W+(we|i|find|how|what|the (question|problem|task)|they)\b|\bthe (goal|aim|objective) is to\b|\bto (solve|answer) (this|the) (problem|question),? (we|i) (need|have|must|want) to (find|determine|know|calculate)|\b(how (many|much|long|far|old|fast)|what|which)\b[^?]* is (the question|what (we|i|they) (want|need|ask))", TraceText.Rules)]
     private static partial Regex Wanted();
 
     // "First, we need to find" is a step, "to get the area we need to find" a need.
@@ -74,7 +90,7 @@ internal static partial class RestatingRules
     [GeneratedRegex(@"\b(we|i)('d| would)?( \w+)? (want|need|'re after|'m after|are after|am after)( to (find|know|find out|determine|figure out|work out|compute|calculate|say|see))? ((the|how|which|what|its) \w+|[a-z]_?\{?\d|[a-z]\()|^\W*((so|okay|ok|alright)\W+)*(we|i)('d| would)? (\w+ )?(want|need|'re after|are after) (\\?\W?\d*[a-z0-9]+(\^|\()[^.]*|[^.,]{1,30} ?(>|<|≤|≥|\\leq?|\\geq?) )|\bgiven (that |a |an |the |two |three |\W)[^.]*, (we |i |find|determine|compute|what|how)", TraceText.Rules)]
     private static partial Regex Wish();
 
-    [GeneratedRegex(@"^\W*((so|and|now) )?(how (many|much|long|far|fast|old|tall|big|likely|often)|what('s| is| are| was) the (chance|probability|odds|area|total|sum|number|value|speed|length|smallest|largest|remainder|maximum|minimum|perimeter|volume|average|cost|price|ratio)|when (do|does|will|is|are)|which of)\b[^?]*\?", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((so|and|now) )?(how (many|much|long|far|fast|old|tall|big|likely|often)|what('s| is| are| was) the (chance|probability|odds|area|total|sum|number|value|speed|length|smallest|largest|remainder|maximum|minimum|perimeter|volume|average|cost|price|ratio)|when (do|does|will|is|are)|which( \w+)?( of| is| are| has| one)?|(at|on|in|for|to|with) what|on which|who|whose|by (how|what)|in how|after how|for (how|what|which)|what('s| is| are| was| will| would| did| does| fraction| percent| percentage| number| time))\b[^?]*\?", TraceText.Rules)]
     private static partial Regex Asked();
 
     // "4-digit, divisible by 4, no repeats.": a problem in keywords
@@ -83,4 +99,27 @@ internal static partial class RestatingRules
 
     [GeneratedRegex(@"\b(is|are|can|has|have|must|will|was|were|gives?|means?|costs?|makes?)\b", TraceText.Rules)]
     private static partial Regex Verbs();
+
+    // "Okay, so "
+    [GeneratedRegex(TraceText.Opening, TraceText.Rules)]
+    private static partial Regex Lead();
+
+    // "A bakery makes 120 rolls a day", "There's this sequence", "We've got 12 coins", "The sides are 7, 8 and 9"
+    [GeneratedRegex(@"^\W*(there('s| is| are| was| were)|(we|i)('ve got| have got|'ve been given| have| got) (a|an|this|these|some|two|three|four|five|six|\d+)\b"
+        + @"|[a-z'-]+( [a-z'-]+| \$?\d[\d,.]*){0,7}? (is|are|was|were|has|have|had|wants?|needs?|buys?|bought|sells?|sold|costs?|makes?|made|reads?|walks?|runs?|drives?|travels?|goes|starts?|begins?|leaves?|takes?|works?|earns?|saves?|spends?|gives?|gets?|eats?|bakes?|holds?|contains?|fills?|rolls?|rolled|tossed|flipped|drawn|picks?|throws?|pays?|weighs?|plants?|loses?|moves?|grows?|sits?|stands?|meets?|climbs?|flies|swims?|flows?|hires?|invites?|orders?|charges?|produces?|uses|uses up|weighed|cycles?|throws|wins?|plays?|lies|bounces?|lasts?|finishes|attends?|joins?|collects?|catches|brings?|puts?|fits?|rents?|lends?|borrows?|deposits?|invests?|receives?|donates?|cuts?|shares?|scores?|consists?))\b", TraceText.Rules)]
+    private static partial Regex Fact();
+
+    // "Total arrangements are 6!/3! = 720", "The derivative is ...", "I remember the formula": the work has begun
+    [GeneratedRegex(@"=|\d ?[+*×÷≡^/] ?\d|\b(so|then|thus|therefore|hence|means|formulas?|theorem|identity|rule|let|let's|because|since|must|should|maybe|perhaps|try|use|using|answer|gives|know|remember|mod|derivative|discriminant|prime|multiply|divide|add|subtract|first|idea|way|easy|simple|problem|question|thing|trick|pattern|case|cases|given|pairs)\b|\?\W*$|\d, \d+, \d|^\W*(that|this|it|which|i|we need|if|by|to|for)\b|^[^0-9]*$", TraceText.Rules)]
+    private static partial Regex Solving();
+
+    // "I need to solve x^2 - 5x = 14 for positive x", "We want to count the ways to make 30 cents", "We want 3-digit numbers where ..."
+    [GeneratedRegex(TraceText.Opening + @"(we|i)( are|'re|'m| am)?( just| only| now| really)* (need|want|have|got|going|supposed|trying|must|should|asked|told|looking)( to)? (solve|simplify|evaluate|factor|prove|show|count|express|find|compute|determine|minimi[sz]e|maximi[sz]e|compare|decide|expand|integrate|differentiate|convert|list|pick|choose|arrange|split) [^.?!]{6,}"
+        + @"|" + TraceText.Opening + @"(we|i)('d like| want| need|'re looking for| are looking for|'m looking for| am looking for) ((all|every|an?) |\d+[ -](digit|letter|element) )[^.?!]* (where|such that|that|whose|with|for which|of|so that)\b"
+        + @"|" + TraceText.Opening + @"(find|determine|compute|evaluate|solve|simplify|how many|prove|show)\b[^.?!:=]{15,}(\d|!)[^.?!:=]{0,20}[.?!]", TraceText.Rules)]
+    private static partial Regex Task();
+
+    // "We have \(x + y = 10\) and \(xy = 21\)."
+    [GeneratedRegex(TraceText.Opening + @"we (have|know)( that)? \W*[a-z][^.]*=[^.]*\band\b[^.]*=[^.]*\.\W*$", TraceText.Rules)]
+    private static partial Regex Data();
 }

@@ -78,7 +78,7 @@ internal static partial class Turns
         var before = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < claims.Length; i++)
         {
-            if (Turn().IsMatch(text.Sentences[i].Text) && !Rejection().IsMatch(text.Sentences[i].Text) && claims.Skip(i).Take(SentencesAfter + 1).Any(s => s.Any(c => before.TryGetValue(c.Head, out var value) && value != c.Value)))
+            if (Turn().IsMatch(text.Sentences[i].Text) && !Rejection().IsMatch(text.Sentences[i].Text) && !Approvals.IsTrial(text, text.Sentences[i].Start) && claims.Skip(i).Take(SentencesAfter + 1).Any(s => s.Any(c => before.TryGetValue(c.Head, out var value) && value != c.Value)))
                 yield return text.Sentences[i].Span();
             foreach (var (head, value) in claims[i]) before[head] = value;
         }

@@ -12,11 +12,12 @@ internal static partial class VerificationRules
     public static IEnumerable<TextSpan> Find(TraceText text) =>
     [
         .. text.FindAll([Announced1(), Announced2(), Announced3(), Announced4()], Understanding()),
-        .. text.FindAll([Outcome1(), Outcome2(), Outcome3(), Outcome4(), Outcome6(), Comparison(), Again(), Expected()], Doubt()),
-        .. text.FindAll([Outcome5(), Approval()], Doubt()).Where(s => !IsBare(text, s) && !Approvals.IsTrial(text, s.Start)),
+        .. text.FindAll([Outcome1(), Outcome2(), Outcome3(), Outcome6(), Comparison(), Again(), Expected()], Doubt()),
+        .. text.FindAll([Outcome4(), Outcome5(), Approval()], Doubt()).Where(s => !IsBare(text, s) && !Approvals.IsTrial(text, s.Start)),
         .. text.FindAll([PutBack(), PutIn()], SolvesOn()),
-        .. text.FindAll([OtherWay(), Forward(), Valid()]),
-        .. text.FindAll(Question()).Where(s => !Approvals.IsTrial(text, s.Start)),
+        .. text.FindAll([OtherWay(), Forward(), Misfit()]),
+        .. text.FindAll(Valid(), Equating()),
+        .. text.FindAll(Question(), Equating()).Where(s => !Approvals.IsTrial(text, s.Start)),
         .. Approvals.Find(text),
         .. SecondWays(text),
         .. Insertions(text),
@@ -74,7 +75,7 @@ internal static partial class VerificationRules
     [GeneratedRegex(@"\bconfirming\b|\b(exactly|just|precisely) (what|as|like) (the|it|we|was|is)\b|\bas the (problem|question|text|statement|puzzle) (\w+ )?(says|said|states|demands|requires|asks|wants|stated|demanded|asked)\b|\b(back (to|at) (the|our|what)|gives back|get back|recovers?|returns?) (the )?(original|starting|given|initial|total|number|price|amount|we) |(=|\d|\b(gives?|back|get|is)\b)[^.?!]*\b(what|amount|number|price|total|sum) (that )?(we|i|it|he|she|they) (had )?(started|began) (with|from)\b|\b(in|within) the (right|expected) (range|ballpark)\b", TraceText.Rules)]
     private static partial Regex Outcome6();
 
-    [GeneratedRegex(@"\b(find|such that|for which|need|needs|must|want|should|until|whether|let's see) [^,.;:]*\b(satisf|match|agree|consistent|equal|hold|fit)|\b(if|so that) (it|they|this|these|both|all|the \w+|\w)( \w+)? (satisf|match|agree|is consistent|equal|hold|fit)|\b(does(n't| not)|do(n't| not)|isn't|not|never|nobody|cannot|can't) (\w+ )?(match|agree|consistent|check out|add up|make sense|fit|hold|satisfy|work)|\b(values?|numbers?|ones|integers?|solutions?|pairs?|points?) (\w+ )?(that|which) satisf|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|\b(socks?|shoes?|sofa|shirts?|pants|curtains?|outfits?|dress|dresses|tie|hats?)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(find|such that|for which|need|needs|must|want|should|until|whether|let's see) [^,.;:]*\b(satisf|match|agree|consistent|equal|hold|fit)|\b(if|so that) (it|they|this|these|both|all|the \w+|\w)( \w+)? (satisf|match|agree|is consistent|equal|hold|fit)|\b(does(n't| not)|do(n't| not)|isn't|not|never|nobody|cannot|can't) (\w+ )?(match|agree|consistent|check out|add up|make sense|fit|hold|satisfy|work)|\b(values?|numbers?|ones|integers?|solutions?|pairs?|points?) (\w+ )?(that|which) satisf|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|\bboth (sides|expressions) (are|become|equal) (both )?(equal to )?(zero|0)\b|\b(socks?|shoes?|sofa|shirts?|pants|curtains?|outfits?|dress|dresses|tie|hats?)\b", TraceText.Rules)]
     private static partial Regex Doubt();
 
     [GeneratedRegex(@"\b(substitut|plug|insert|feed)(e|ing|ging)? .*\bback\b|\bput(ting)? (it|this|that|them|these|both|\W?[a-z]\W?( ?= ?\d+)?|\d+|the (value|answer|result|numbers?|solution)s?) back\b|\b(substitut|plug|put|insert)(e|ing|ging|ting)? back\b|\b(in|into|to) the original (equation|expression|condition|problem|statement|inequality|system)|(\bleft[- ]?(hand)?[- ]?(side|branch|piece|part)|\blhs|\bon the left)\b.*\b(right|rhs)\b.*\b(too|as well|also|both|equal|same|match|agree)|\b(equation|condition|left side|lhs) (becomes|reads|gives|turns into) .*\b(true|identity)\b", TraceText.Rules)]
@@ -104,7 +105,7 @@ internal static partial class VerificationRules
 
     // "as it should", "which is what one expects"
     [GeneratedRegex(@"\b(as|than|what|like) (it|they|that|this|one|we|i|you|everything|the \w+)( \w+)? (should|must|ought|expects?|expected)\b"
-        + @"|\b(that|this|it|which|these)( is|'s| was| are| equals| gives)? (just |exactly |precisely |indeed |also )*what (we|i|one|you|it|they|the \w+|\w+) (\w+ )?(expect|suggest|want|need|requir|ask|demand|should|started|gave|says?|said|had|predict|sees?\b|gets?\b|knows?\b|finds?\b|observe)"
+        + @"|\b(that|this|it|which|these)( is|'s| was| are| equals| gives)? (just |exactly |precisely |indeed |also )*what ((we|i) had|(we|i|one|you|it|they|the \w+|\w+) (\w+ )?(expect|suggest|want|need|requir|ask|demand|should|started|gave|says?|said|predict|sees?\b|gets?\b|knows?\b|finds?\b|observe))"
         + @"|\b(both|all|they both|they all|everything) (\w+ )?(hold|fit|match|agree|work|satisf(y|ies)|tally|tallies|come out|check out)(s|es)?\b", TraceText.Rules)]
     private static partial Regex Expected();
 
@@ -139,4 +140,12 @@ internal static partial class VerificationRules
 
     [GeneratedRegex(@"\b(plug(ging)?|substitut(e|ing)|insert(ing)?|testing|test|try it|trying it) (in |it |this |that |them |these |the |n |with |for |value )*(\W{0,3}[a-z]\W{0,2} ?= ?)?[\\(${]{0,3}-?(?<n>\d+(\.\d+)?)\b.*(=|\bgives?\b|\bis\b|\bget\b)", TraceText.Rules)]
     private static partial Regex Inserted();
+
+    // "But that's longer than the ladder itself, so it's wrong too"
+    [GeneratedRegex(@"\b(that|this|it|which|\d+( \w+)?)('s| is| was| would be) (even |way |much |far |a lot )*(more|longer|less|bigger|larger|smaller|greater|higher|lower|older|younger|shorter|faster|heavier|above|below|over) (than )?[^.;]*[,;]? ?\b(so|which|and that|and it)\b[^.;]*\b(wrong|impossible|can't|cannot|off|not possible|incorrect|a mistake|an error|nonsense)\b", TraceText.Rules)]
+    private static partial Regex Misfit();
+
+    // "Setting both sides equal", "Then both sides are equal to 0"
+    [GeneratedRegex(@"\b(set|sets|setting|put|putting|make|making)( \w+)? (both|the two|these|those|them|two)( \w+)? (equal|the same)\b|\bboth (sides|expressions) (are|become|equal) (both )?(equal to )?(zero|0)\b", TraceText.Rules)]
+    private static partial Regex Equating();
 }
