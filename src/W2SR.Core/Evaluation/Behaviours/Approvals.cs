@@ -51,7 +51,7 @@ internal static partial class Approvals
     [GeneratedRegex(@"^\W*((so|thus|hence|therefore|then|the (final )?answer|we (get|have)|answer)\b|let me\b|\w+ (way|idea|question)\W)", TraceText.Rules)]
     private static partial Regex Concluding();
 
-    [GeneratedRegex(@"^\W*((try|trying|and|then|next|so|now|how about|what about)\W+)*(?<n>\d+) ?[:?]", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((try|trying|and|then|next|so|now|how about|what about)\W+)*(\(?[a-e][.):]\W*)?(?<n>\d+) ?[:?]", TraceText.Rules)]
     private static partial Regex Tried();
 
     // "Try x = 2."

@@ -87,7 +87,7 @@ internal static partial class ParallelClauses
     [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|or) )?(?<head>sum|total|product|before|after|from|with|digit|length|size|row|column|number|term|start|width|height|age|roll|die|[a-z]\W? ?=|[a-z]_?\d? ?=|[a-z]\([a-z]\) ?=|n|k|mod|try|side|option|case|possibility|candidate|guess|pair) ?=? ?\W?(?<value>-?\d+|[ivx]+|[abcd])\b\W?\$?( ?[:→]| ?->| ?=>|,? (gives?|works|fails|yields|we get|is too|doesn't|leads))", TraceText.Rules)]
     private static partial Regex Labels();
 
-    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|exactly|with|or) )?(?<value>\d+|zero|no|one|two|three|four|five|six|seven)(?<tail> [a-z]+)( and \w+ \w+)?(,|:| gives?| means| leaves| →)", TraceText.Rules)]
+    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|exactly|with|or) )?(?<value>\d+|zero|no|one|two|three|four|five|six|seven)(?<tail> [a-z]+)( and \w+ \w+)?(:| gives?| means| leaves| →)", TraceText.Rules)]
     private static partial Regex CountedLabels();
 
     [GeneratedRegex(@"(^|[\s,;:($])(?<head>[a-z]) ?= ?(?<value>-?\d+)\$?( ?[:→,]| gives?| yields?| ->| =>| \(|:| works| fails| is | doesn't)", TraceText.Rules)]
@@ -113,7 +113,7 @@ internal static partial class ParallelClauses
     [GeneratedRegex(@"(^|[.;!?(] )\W*(both |one )?(?<first>[a-z]+)(, | then |-|/| → | -> )(?<second>[a-z]+)\W?( \([^)]*\))?:", TraceText.Rules)]
     private static partial Regex Pair();
 
-    [GeneratedRegex(@"^\W*(step|part|stage|phase|equation|problem|question|method|note|answer|total|solution|day|week|month|year|person|train|car|pipe|term|(on|after|in|by|at|during|before|until) (the )?((end|beginning|start) of )?(the )?(\w+ )?(day|week|month|year|hour|minute|second|round|stop|stage|step|generation|night|morning)s?\b|.*\b(side|hand|cost|price|tax|discount)\b|lhs|rhs)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(step|part|stage|phase|distance|time|cost|amount|price|pay|equation|problem|question|method|note|answer|total|solution|day|week|month|year|person|train|car|pipe|term|(on|after|in|by|at|during|before|until) (the )?((end|beginning|start) of )?(the )?(\w+ )?(day|week|month|year|hour|minute|second|round|stop|stage|step|generation|night|morning)s?\b|.*\b(side|hand|cost|price|tax|discount)\b|lhs|rhs)\b", TraceText.Rules)]
     private static partial Regex NoCase();
 
     [GeneratedRegex(@"\b(is it|what about|how about|maybe|could it be|it could be|could be|suppose it's|suppose it is|take) \W?(?<value>\d+)\W? ?[?,:.]", TraceText.Rules)]

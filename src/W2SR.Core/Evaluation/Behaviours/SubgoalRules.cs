@@ -65,14 +65,14 @@ internal static partial class SubgoalRules
     private static partial Regex OrderedNeed();
 
     // "we must first find the rate", "let me first count the ways", "let's now work out how long ..."
-    [GeneratedRegex(@"\b" + Planner + Willing + @" (have to |need to |must |can |will )?first (have to |need to |must |want to |of all )?(to )?(find|compute|calculate|determine|figure out|work out|find out|count|list|establish|get|know) ?" + Object
+    [GeneratedRegex(@"\b" + Planner + Willing + @" (have to |need to |must |can |will )?first (have to |need to |must |want to |of all )?(to )?(find|compute|calculate|determine|figure out|work out|find out|count|list|establish|get|know|see) ?" + Object
         + @"|\b(let me|let's|let us|i'll|we'll) (now|next|then|also) " + Seek + Object
         + @"|\b(let me|let's|let us|i'll|we'll|i will|we will|i should|we should) first " + TraceText.Act + @"\b", TraceText.Rules)]
     private static partial Regex First1();
 
     // "so we have to find out how many blue ones there are first", "I'll do the full pyramid first"
     [GeneratedRegex(@"\b(have|need|needs|must|want|has|should|got|let's|let us|let me|i'll|we'll|i will|we will|i can|we can)( to)? (first )?(find|find out|compute|calculate|determine|figure out|work out|know|count|get|do|handle|tackle|take|treat|deal with|look at|solve|list|see|convert)"
-        + Object + @"[^.;:=]{0,60}\b(first|to begin with|to start|later|afterwards|separately|one (by|at) (one|a time))\W*($|[.,;:—])|\b(we|i) (treat|handle|compute|count|consider|deal with|look at|find) [^.]*\bseparately\b", TraceText.Rules)]
+        + Object + @"[^.;:=]{0,60}\b(first|to begin with|to start|later|afterwards|separately|one (by|at) (one|a time))\W*($|[.,;:—])|\b(we|i) (treat|handle|compute|count|consider|deal with|look at|find) [^.]*\bseparately\b|\bwhat (we|i|you) [^.,]{3,30} first (is|are)\b", TraceText.Rules)]
     private static partial Regex First2();
 
     // "Find the area first", "The pens first:", "first find the cost, then ...", "I'll get the interest for the first year, then for the second"
@@ -120,7 +120,7 @@ internal static partial class SubgoalRules
 
     // "Now that we have the width, we can find ...", "once we know the rate, we get the time"
     [GeneratedRegex(@"\bnow that (we|i) (have|know|'ve|got|found) [^.]*,? (" + Planner + Willing + " )?" + Seek + @"\b|^\W*(once|after) (the|that|this|it|these|both|all) [^,.]{0,30}(is|are) (found|known|computed|determined|calculated|done|settled|solved|obtained)\b"
-        + @"|\b(once|after|when|as soon as) (we|i) (have|know|get|find|got|found|'ve|computed?|had)\b.*\b(we|i|it|can|will|'ll)\b|\b(with|having) (that|this|these|it|both|those|the \w+) (in hand|done|out of the way|settled|found|known|computed|at hand|ready)\b"
+        + @"|\b(once|after|when|as soon as) (we|i) (have|know|get|find|got|found|'ve|computed?|had)\b.*\b((we|i) (can|will|need|just|only|get|find|have to)|i'll|we'll|let's|let me)\b|\b(with|having) (that|this|these|it|both|those|the \w+) (in hand|done|out of the way|settled|found|known|computed|at hand|ready)\b"
         + @"|\bhaving (found|computed|determined|established|calculated|got|obtained)\b", TraceText.Rules)]
     private static partial Regex Parts1();
 
@@ -163,7 +163,7 @@ internal static partial class SubgoalRules
     private static partial Regex Numbered();
 
     // "**Cost of the bricks:**"
-    [GeneratedRegex(@"^\W*(\d+[.)]\W+)?\*\*(step \d+\W+|\d+[.)]\W+|\([a-z0-9]\) )?[a-z][a-z ,'-]{3,60}[.:]?(\*\*|$)", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(\d+[.)]\W+)?\*\*(step \d+\W+|\d+[.)]\W+|\([a-z0-9]\) )?[a-z][a-z0-9 ,'/()%$-]{3,60}[.:]?(\*\*|$)", TraceText.Rules)]
     private static partial Regex BoldHeading();
 
     // "2. Price of the apples: ...", "Price of the apples:" on a line of its own

@@ -51,13 +51,13 @@ internal static partial class VerificationRules
     [GeneratedRegex(@"\b(let me|let's|let us|lets) ((just|also|now|quickly) )*check\b|\b(double|cross|sanity|spot)[- ]?check(s|ed|ing)?\b|\b(a|one|quick|final|rough|reality|another|last|simple) (quick |final |rough |last |more )?check( that|:|,| shows| on|\.| of the| by| is)|\bverif(ying|ication)\b|\b(can|may) be (verified|checked|confirmed)\b", TraceText.Rules)]
     private static partial Regex Announced2();
 
-    [GeneratedRegex(@"^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?test(ing)?(:| (this|that|it|our|my|with|by|against)\b| the (answer|result|solution|formula|value|claim|guess)s?\b)|^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?(check|proof|checking|verify|confirm|validate)(:| the| that| this| it| our| my| both| (each|all|every)( of)?( the| these)?( solutions?| roots?| equations?| conditions?| results?| values?)?\b( in\b|:|,|\.)| a| an| again|,|\*\*| by| against| if| whether| for|\.|$| with)|\b(to|let me|let's|making|want to|just) make (sure|certain)( about| i\b| we\b| my\b| the\b| it\b| this\b| of (it|this|that)| that (the|this|it|my|we|i|both|all)\b|\W*$|\W? ?[,:.;(–—])|\b(to|let me|let's|want to|just) be (doubly |extra |quite |absolutely )?(on the safe side|safe|thorough|(sure|certain)( about| that| i | we |\W*$|\W? ?[:,.;(–—]))|\bmaking sure\b|\bi (just )?(checked|verified|tested)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?test(ing)?(:| (this|that|it|our|my|with|by|against)\b| the (answer|result|solution|formula|value|claim|guess)s?\b)|^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?(check|checking|verify|confirm|validate)(:| the| that| this| it| our| my| both| (each|all|every)( of)?( the| these)?( solutions?| roots?| equations?| conditions?| results?| values?)?\b( in\b|:|,|\.)| a| an| again|,|\*\*| by| against| if| whether| for|\.|$| with)|\b(to|let me|let's|making|want to|just) make (sure|certain)( about| i\b| we\b| my\b| the\b| it\b| this\b| of (it|this|that)| that (the|this|it|my|we|i|both|all)\b|\W*$|\W? ?[,:.;(–—])|\b(to|let me|let's|want to|just) be (doubly |extra |quite |absolutely )?(on the safe side|safe|thorough|(sure|certain)( about| that| i | we |\W*$|\W? ?[:,.;(–—]))|\bmaking sure\b|\bi (just )?(checked|verified|tested)\b", TraceText.Rules)]
     private static partial Regex Announced3();
 
     [GeneratedRegex(@"\b(does|do|is|did) (that|this|it|these|the \w+) (really |actually )?(make sense|right\?|correct\?|work\?|add up|fit|check out|seem (right|reasonable)|hold|match|reasonable\?|plausible\?)", TraceText.Rules)]
     private static partial Regex Announced4();
 
-    [GeneratedRegex(@"\b(which|this|that|it|and|these|they|everything|all|both|values?|numbers?|answer|result|total|sum|solutions?|pair) (also |indeed |really |exactly |does |do |all |both |perfectly |nicely |again )*((add(s)? up( correctly| right| nicely| perfectly)?|fits?( nicely| perfectly| well| too| exactly)?( together)?)[.,;!)]|make(s)? (perfect |good )?sense( because| since| as|[.,;:!)]|\W*$)|(match(es)?|agrees?|checks? out|fits? (the|with|what|both|all)|holds? (true|up|too|as well)|confirms?|satisf(y|ies) (the|both|all|every|our|it)|consistent|tall(y|ies))\b)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(which|this|that|it|and|these|they|everything|all|both|values?|numbers?|answer|result|total|sum|solutions?|pair) (also |indeed |really |exactly |does |do |all |both |perfectly |nicely |again )*((add(s)? up( correctly| right| nicely| perfectly)?|fits?( nicely| perfectly| well| too| exactly)?( together)?)[.,;!)]|make(s)? (perfect |good )?sense( because\b| since\b| as\b|[:;—])|(match(es)?|agrees?|checks? out|fits? (the|with|what|both|all)|holds? (true|up|too|as well)|confirms?|satisf(y|ies) (the|both|all|every|our|it)|consistent|tall(y|ies))\b)", TraceText.Rules)]
     private static partial Regex Outcome1();
 
     [GeneratedRegex(@"\b(which|this|that|it|they|everything|answer|result) (also |indeed |really |exactly )*works( out| for|[.,;!])|\bmatch(es|ing)? (the|what|our|my|with) |\bagree(s|ing)? with\b|\bin agreement\b|\b(is|are|being|be) (also |indeed |fully |all )?(consistent|compatible)\b|, consistent with\b|\bas (expected|required|desired|needed|stipulated|specified|it should( be)?|they should|claimed|it must|stated|promised|hoped|wanted|demanded|predicted)(\W*$|[,.;:)—–!]| by the (problem|question|condition|statement|equation|text)| (above|before|in the))", TraceText.Rules)]
@@ -100,11 +100,11 @@ internal static partial class VerificationRules
     [GeneratedRegex(@"\b(see|seeing) (whether|if) (it|this|that|they|the)\b|\b(put|putting) (in |it |this |that |them |these |the )*(\W?[a-z]\W? ?= ?-?\d|answer|solution|result).*(=|\bgives?\b|\bis\b|\bget\b)|\b(plug(ging)?|substitut(e|ing)|insert(ing)?|testing|test|try it|trying it) (in |it |this |that |them |these |the |with |for )*(answer|solution|result|out\b|(values?|numbers?) (we|i) (found|got)).*(=|\bgives?\b|\bis\b|\bget\b)|\b(with|for|if|when|at) \W?[a-z]\W? ?= ?-?\d+.*\b(left|side|both|true|indeed|ok|good|fits|works|as)\b", TraceText.Rules)]
     private static partial Regex PutIn();
 
-    [GeneratedRegex(@"\bunderst(and|ood)\b|\bget (this|it) right\b", TraceText.Rules)]
+    [GeneratedRegex(@"\bunderst(and|ood)\b|\bget (this|it) right\b|\b(test|testing|check|checking|try)( out)? (all |each |every |these |some |small |different |possible )*(of )?(the |these )?(answer )?(choices?|options?|candidates?|possibilities|values of|small values|cases)\b", TraceText.Rules)]
     private static partial Regex Understanding();
 
     // "as it should", "which is what one expects"
-    [GeneratedRegex(@"\b(as|than|what|like) (it|they|that|this|one|we|i|you|everything|the \w+)( \w+)? (should|must|ought|expects?|expected)\b"
+    [GeneratedRegex(@"\b(as|than|like) (it|they|that|this|one|we|i|you|everything|the \w+)( \w+)? (should|must|ought|expects?|expected)\b|\bwhat (it|they|that|this|the \w+) (should|must|ought|expected)\b|\bwhat (we|i|one|you) expect(ed)?\b"
         + @"|\b(that|this|it|which|these)( is|'s| was| are| equals| gives)? (just |exactly |precisely |indeed |also )*what ((we|i) had|(we|i|one|you|it|they|the \w+|\w+) (\w+ )?(expect|suggest|want|need|requir|ask|demand|should|started|gave|says?|said|predict|sees?\b|gets?\b|knows?\b|finds?\b|observe))"
         + @"|\b(both|all|they both|they all|everything) (\w+ )?(hold|fit|match|agree|work|satisf(y|ies)|tally|tallies|come out|check out)(s|es)?\b", TraceText.Rules)]
     private static partial Regex Expected();
@@ -135,7 +135,7 @@ internal static partial class VerificationRules
     [GeneratedRegex(@"^\W*((and|or|also|so|but|now|check)\W+)*(alternatively|equivalently|directly|by|using|via|from|with (the|another|a different)|another way|a different way|a second way|the other way|in another way|differently|(we|one|i) (can|could) also|counting|adding|going|computing|calculating|recomputing|or)\b", TraceText.Rules)]
     private static partial Regex SecondWay();
 
-    [GeneratedRegex(@"^\W*(so|thus|hence|therefore|the (final )?answer)\b|boxed|\bfirst\b|\bnext\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(so|thus|hence|therefore|the (final )?answer)\b|boxed|\bfirst\b|\bnext\b|\b(scrap|forget|instead|more direct|better|easier|simpler|faster|quicker|nicer)\b", TraceText.Rules)]
     private static partial Regex Solving();
 
     [GeneratedRegex(@"\b(plug(ging)?|substitut(e|ing)|insert(ing)?|testing|test|try it|trying it) (in |it |this |that |them |these |the |n |with |for |value )*(\W{0,3}[a-z]\W{0,2} ?= ?)?[\\(${]{0,3}-?(?<n>\d+(\.\d+)?)\b.*(=|\bgives?\b|\bis\b|\bget\b)", TraceText.Rules)]
