@@ -20,6 +20,13 @@ internal static partial class Approvals
         return Tried().Match(sentence.Text) is { Success: true } m && !text.Mentions(m.Groups["n"].Value, sentence.Start);
     }
 
+    /// <summary>Whether it only answers a question: "Is that everything? Yes."</summary>
+    public static bool IsReply(TraceText text, int index)
+    {
+        int at = text.SentenceAt(index);
+        return at > 0 && text.Sentences[at].Text.Length < ShortVerdict && text.Sentences[at - 1].Text.AsSpan().TrimEnd() is [.., '?'];
+    }
+
     /// <summary>Calculations whose result stood in the text before, followed by approval.</summary>
     private static IEnumerable<TextSpan> Repeated(TraceText text)
     {
@@ -41,11 +48,13 @@ internal static partial class Approvals
     }
 
     /// <summary>What stands after an equation that gives a value for the second time.</summary>
-    [GeneratedRegex(@"^[^a-z0-9=]*((which|that|this|it|and|so|is|'s|are|all|also|indeed|just) )*(good|ok|okay|yes|yep|yeah|great|nice|perfect|right|correct|check|checks|works?|fits?|match(es)?|same|again|too|also|indeed|fine|true|agrees?|exactly|as (it|they|we|required|given|expected|wanted|stated|before|above))\b|^[^a-z0-9=]*[✓✔✅]", TraceText.Rules)]
+    [GeneratedRegex(@"^[^a-z0-9=]*((which|that|this|it|and|so|is|'s|are|all|also|indeed|just) )*(good|ok|okay|yes|yep|yeah|great|nice|perfect|right|correct|check|checks|works?|fits?"
+        + @"|match(es)?|same|again|too|also|indeed|fine|true|agrees?|exactly|as (it|they|we|required|given|expected|wanted|stated|before|above))\b|^[^a-z0-9=]*[✓✔✅]", TraceText.Rules)]
     private static partial Regex Nod();
 
     /// <summary>A sentence that only approves of what stands before it.</summary>
-    [GeneratedRegex(@"^\W*((so|and|that's|that is|it's|it is|which is|all|looks|everything)\W+)*(good|great|perfect|nice|yes|yep|yeah|yup|ok|okay|right|correct|fine|excellent|check|same|works?|fits?|matches|it (does|is|works|fits|holds)|they (do|are|match|agree))\W*((good|yes|great|ok|okay|correct|right|perfect|indeed|same|fine)\W*)?$", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((so|and|that's|that is|it's|it is|which is|all|looks|everything)\W+)*(good|great|perfect|nice|yes|yep|yeah|yup|ok|okay|right|correct|fine|excellent|check|same"
+        + @"|works?|fits?|matches|it (does|is|works|fits|holds)|they (do|are|match|agree))\W*((good|yes|great|ok|okay|correct|right|perfect|indeed|same|fine)\W*)?$", TraceText.Rules)]
     private static partial Regex Approving();
 
     [GeneratedRegex(@"^\W*((so|thus|hence|therefore|then|the (final )?answer|we (get|have)|answer)\b|let me\b|\w+ (way|idea|question)\W)", TraceText.Rules)]

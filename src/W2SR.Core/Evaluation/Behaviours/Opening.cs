@@ -77,7 +77,8 @@ internal sealed partial class Opening
         return _firstCalculation < span.Start || _firstConclusion <= start || _using.Contains(start);
     }
 
-    [GeneratedRegex(@"\b(re-?stat|re-?phras|re-?read|paraphras|recap)|\b(own|other) words\b|\bunderst(and|ood) the (problem|question)\b|\b(we|i)('re| are|'m| am) (given|asked|told)\b.*\b(and|,)\b.*\b(find|asked|want|need)\b|^\W*(given|to find|find|asked)\W*:", TraceText.Rules)]
+    [GeneratedRegex(@"\b(re-?stat|re-?phras|re-?read|paraphras|recap)|\b(own|other) words\b|\bunderst(and|ood) the (problem|question)\b|\b(we|i)('re| are|'m| am) (given|asked"
+        + @"|told)\b.*\b(and|,)\b.*\b(find|asked|want|need)\b|^\W*(given|to find|find|asked)\W*:", TraceText.Rules)]
     private static partial Regex Anew();
 
     // "But the problem asks for the diameter" turns back.
@@ -92,6 +93,8 @@ internal sealed partial class Opening
     private static partial Regex Concludes();
 
     // "Okay.", "Alright, let me work through this."
-    [GeneratedRegex(@"^\W*((okay|ok|alright|all right|so|hmm+|well|now|right|hi|sure|let's see|let me see|let's think|let me think|let's go|let's do (this|it)|think|here we go|solution|explanation|reasoning|answer|(let me|let's) (work|go|think|walk|step) (through|about) (this|it|the problem)|(this|it|that)( one)? (is|looks|seems) [a-z ]{0,20}|i think [^\d]{0,30} like this|step by step|first|carefully|together)\b\W*)+$", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((okay|ok|alright|all right|so|hmm+|well|now|right|hi|sure|let's see|let me see|let's think|let me think|let's go|let's do (this|it)|think|here we go|solution"
+        + @"|explanation|reasoning|answer|(let me|let's) (work|go|think|walk|step) (through|about) (this|it|the problem)|(this|it|that)( one)? (is|looks|seems) [a-z ]{0,20}"
+        + @"|i think [^\d]{0,30} like this|step by step|first|carefully|together)\b\W*)+$", TraceText.Rules)]
     private static partial Regex Filler();
 }
