@@ -33,7 +33,7 @@ internal static partial class AbandonedResults
         for (int i = 1; i < text.Sentences.Count; i++)
         {
             var sentence = text.Sentences[i];
-            if (sentence.Start < first || reassurances.Stands(i) || Quote().Match(sentence.Text) is not { Success: true } m) continue;
+            if (sentence.Start < first || reassurances.Stands(i) || Equations.Numbers(text.Sentences[i - 1].Text).Length == 0 && reassurances.Stands(i - 1) || Quote().Match(sentence.Text) is not { Success: true } m) continue;
             string[] after = [sentence.Text[(m.Index + m.Length)..], .. text.Sentences.Skip(i + 1).Take(SentencesAfter).Select(s => s.Text)];
             if (!after.Any(s => Reassurances.Reassures(s)) && after.Any(s => Changes().IsMatch(s))) yield return sentence.Span(m);
         }
@@ -69,43 +69,53 @@ internal static partial class AbandonedResults
         }
     }
 
-    [GeneratedRegex(@"^\W*((hmm+|but|oh|wait|no|so|and|however|yet)\W+)*(that|this|it|which|\d+ \w+)( \w+)? ?(is|'s|was|seems|looks|can't be|cannot be|isn't|must be|would be|sounds) (\w+ )?(not )?(possible|impossible|absurd|negative|too|ridiculous|strange|weird|odd|unrealistic|unreasonable|right|correct|nonsense|more than|less than|a lot|huge|tiny|off)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((hmm+|but|oh|wait|no|so|and|however|yet)\W+)*(that|this|it|which|\d+ \w+)( \w+)? ?(is|'s|was|seems|looks|can't be|cannot be|isn't|must be|would be"
+        + @"|sounds) (\w+ )?(not )?(possible|impossible|absurd|negative|too|ridiculous|strange|weird|odd|unrealistic|unreasonable|right|correct|nonsense|more than|less than|a lot|huge|tiny"
+        + @"|off)\b", TraceText.Rules)]
     private static partial Regex Impossible();
 
     [GeneratedRegex(@"\b(if|suppose|assume|assuming|case|when|try|trying|testing|candidate|option|would)\b", TraceText.Rules)]
     private static partial Regex Supposition();
 
     // "No, the square has 4 sides"
-    [GeneratedRegex(@"^\W*((hmm|oh|but|ah|so)\W+)*no[,:;!—–-]", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((hmm|oh|but|ah|so)\W+)*no ?[,:;!—–-]", TraceText.Rules)]
     private static partial Regex No();
 
     [GeneratedRegex(@"[""“][^""“”]{6,}[""”]", TraceText.Rules)]
     private static partial Regex Quote();
 
-    [GeneratedRegex(@"(^|[.!?]\s)\W*(oh|ah|ok|okay|right|so|then|hence|therefore|ugh|hmm|that|this|i|we|which|but)\b.*(\bnot\b|n't\b|\bonly\b|\balso\b|\binstead\b|\bhave to\b|\bneed\b|\bmust\b|\bchanges\b|\bexclude|\bdrop\b|\bout\b|\bleft\b|\b(it's|it is|that's|makes|leaves|gives) \W?\d)", TraceText.Rules)]
+    [GeneratedRegex(@"(^|[.!?]\s)\W*(oh|ah|ok|okay|right|so|then|hence|therefore|ugh|hmm|that|this|i|we|which|but)\b.*(\bnot\b|n't\b|\bonly\b|\balso\b|\binstead\b|\bhave to\b|\bneed\b"
+        + @"|\bmust\b|\bchanges\b|\bexclude|\bdrop\b|\bout\b|\bleft\b|\b(it's|it is|that's|makes|leaves|gives) \W?\d)", TraceText.Rules)]
     private static partial Regex Changes();
 
-    [GeneratedRegex(@"^\W*((so|okay)\W+)*(hmm+|wait|oh|ah|no|hm|oops|but|however|but wait|hold on)\b.*\b(question|problem|they|it|text|statement)( \w+)? (asks?|wants?|says?|is about|asked|wanted|said|mentions?|mentioned|is asking|means?)\b"
+    [GeneratedRegex(@"^\W*((so|okay)\W+)*(hmm+|wait|oh|ah|no|hm|oops|but|however|but wait|hold on)\b.*\b(question|problem|they|it|text|statement)( \w+)? (asks?|wants?|says?|is about|asked"
+        + @"|wanted|said|mentions?|mentioned|is asking|means?)\b"
         + @"|\b(question|problem|they|text|statement)( \w+)? (asks?|wants?|says?|asked|wanted|said|means?)\b.*\b(though|not (the|that|what)|instead|rather than)\b", TraceText.Rules)]
     private static partial Regex Reminder();
 
-    [GeneratedRegex(@"(=|≈|\bis|\bwas|\bbe|\bgets?|\bgot|\bgives?|\bare|\bso|\bleaves?|\bmakes?|\bthen|\bsays?|\btakes|\bcosts|\bhas|\bhave|\bobtain|\byields) (about |only |exactly |just )?[$\\(]{0,3}(?<n>\d+(\.\d+)?)", TraceText.Rules)]
+    [GeneratedRegex(@"(=|≈|\bis|\bwas|\bbe|\bgets?|\bgot|\bgives?|\bare|\bso|\bleaves?|\bmakes?|\bthen|\bsays?|\btakes|\bcosts|\bhas|\bhave|\bobtain|\byields) (about |only |exactly "
+        + @"|just )?[$\\(]{0,3}(?<n>\d+(\.\d+)?)", TraceText.Rules)]
     private static partial Regex Result();
 
-    [GeneratedRegex(@"(=|\bis|\bare|\bget|\bso|\bgives|\bmakes) ?[$\\(]{0,3}\d+(\.\d+)?( [a-z]+)?(\.\.\.|…)\s*$|(^|\.\.\. ?|[,;:—–-] ?)\W*((so|and|okay|ok|oh|but)\W+)*(hmm+|hm|oh|wait|hold on|hang on|actually|ah|ugh|oops|sorry|er|but|however|except|(i|we) should( have)?|though\W|let me (re-?\w+|(add|count|compute|do|try|multiply|calculate)( \w+){0,3} again))\b", TraceText.Rules)]
+    [GeneratedRegex(@"(=|\bis|\bare|\bget|\bso|\bgives|\bmakes) ?[$\\(]{0,3}\d+(\.\d+)?( [a-z]+)?(\.\.\.|…)\s*$|(^|\.\.\. ?|[,;:—–-] ?)\W*((so|and|okay|ok|oh|but)\W+)*(hmm+|hm|oh|wait"
+        + @"|hold on|hang on|actually|ah|ugh|oops|sorry|er|but|however|except|(i|we) should( have)?|though\W|let me (re-?\w+|(add|count|compute|do|try|multiply"
+        + @"|calculate)( \w+){0,3} again))\b", TraceText.Rules)]
     private static partial Regex Doubt();
 
     // a step that goes on
-    [GeneratedRegex(@"^\W*((hmm+|okay|ok|but|oh|so|well)\W+)*(and|now|next|then|let me (see|think|find|compute|calculate|start|check|verify|double|list|also|first|just|write|get|set|consider)|let's|how|what|why|first|also|we (also )?(need|want|have|know)|i (also )?(need|want|have|know)|in addition|maybe)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((hmm+|okay|ok|but|oh|so|well)\W+)*(and|now|next|then|let me (see|think|find|compute|calculate|start|check|verify|double|list|also|first|just|write|get|set"
+        + @"|consider)|let's|how|what|why|first|also|we (also )?(need|want|have|know)|i (also )?(need|want|have|know)|in addition|maybe)\b", TraceText.Rules)]
     private static partial Regex Plan();
 
-    [GeneratedRegex(@"\b(if|suppose|assume|case|try|trying|test|testing|candidate|option|too (small|big|large|low|high|few|many)|works|fails|no good|check|verify|prime|extraneous|rejected?|satisf\w+)\b|\b[a-z] ?= ?-?\d+ ?[:,]|^\W*\d+ ?:|\b(no|yes)\b\W*$", TraceText.Rules)]
+    [GeneratedRegex(@"\b(if|suppose|assume|case|try|trying|test|testing|candidate|option|too (small|big|large|low|high|few|many)|works|fails|no good|check|verify|prime|extraneous|rejected?"
+        + @"|satisf\w+)\b|\b[a-z] ?= ?-?\d+ ?[:,]|^\W*\d+ ?:|\b(no|yes)\b\W*$", TraceText.Rules)]
     private static partial Regex Candidate();
 
     [GeneratedRegex(@"(=|\bis|\bare|\bget|\bgives|\bso|\bleaves|\bmakes|\bthen|\bactually|\bonly|\bbe|\bto) (only |about |really |actually |then )?[$\\(]{0,3}(?<n>\d+(\.\d+)?)", TraceText.Rules)]
     private static partial Regex Other();
 
-    [GeneratedRegex(@"\bre-?(check|examin|visit|consider|calculat|comput|read|do|work|think)(e|ing|s)? (the|my|our|this|that|it)\b|\b(mistake|error|instead|correct(ed|ly)?)\b|\bshould be\b", TraceText.Rules)]
+    [GeneratedRegex(@"\bre-?(check|examin|visit|consider|calculat|comput|read|do|work|think)(e|ing|s)? (the|my|our|this|that|it)\b|\b(mistake|error|instead|correct(ed|ly)?)\b"
+        + @"|\bshould be\b", TraceText.Rules)]
     private static partial Regex Afresh();
 
     [GeneratedRegex(@"^\W*((hmm+|wait|but|so|oh|okay|and|or|well|hold on)\W+)*(is|are|was|does|do|did|could|can|should|what|how|which|why|will|would|isn't|doesn't|must)\b", TraceText.Rules)]

@@ -16,7 +16,7 @@ internal static partial class EnumerationRules
         .. text.FindAll(Tuples(), Points()),
         .. Data().IsMatch(text.Text) ? [] : text.FindAll(LongList()),
         .. AtLeast(text.FindAll(Verdicts()), FewestBareCandidates),
-        .. AtLeast(text.FindAll(Cases(), Limits()), FewestCases),
+        .. AtLeast(text.FindAll(Cases(), Limits()).Where(s => !ParallelClauses.IsCheck(text, s)), FewestCases),
         .. text.FindAll([Counts(), Verdict()], Goods()),
         .. AtLeast(text.FindAll(BarePairs()), FewestCases),
         .. AtLeast(text.FindAll(Asked()), FewestCases),
@@ -31,19 +31,33 @@ internal static partial class EnumerationRules
         return all.Length >= fewest ? all : [];
     }
 
-    private const string Candidates = @"(cases?|values?|possibilit(y|ies)|options?|pairs?|divisors?|factors?|outcomes?|candidates?|combinations?|multiples?|ways|arrangements?|triples?|triplets?|primes?|prime numbers|choices?|squares|cubes|sequences|subsets|digits?|permutations?|powers|remainders|scenarios?|integers|two-digit numbers|three-digit numbers|factori[sz]ations?|partitions?|orders|orderings|routes|paths|sums|perfect squares)";
+    private const string Candidates = @"(cases?|values?|possibilit(y|ies)|options?|pairs?|divisors?|factors?|outcomes?|candidates?|combinations?|multiples?|ways|arrangements?|triples?"
+        + @"|triplets?|primes?|prime numbers|choices?|squares|cubes|sequences|subsets|digits?|permutations?|powers|remainders|scenarios?|integers|two-digit numbers|three-digit numbers"
+        + @"|factori[sz]ations?|partitions?|orders|orderings|routes|paths|sums|perfect squares)";
 
-    [GeneratedRegex(@"\b(list|lists|listing|enumerate|enumerating|write (out|down)|writing (out|down)|go(ing)? (through|over)|run(ning)? through|consider|examine|check|checking|try|trying|test|testing|look(ing)? at|loop(ing)? (over|through)|work(ing)? through|tabulate|look for|explore)( out| down)? (all|each|every|the|them|some|a few|several|small|possible|different|various|these|through|its|successive|consecutive)( \S+){0,3} ?(numbers|" + Candidates + @")\b|\b(try|trying|test|testing) (some|a few|small|different|various|successive|integer|out) (\w+ )?(numbers|values|integers|candidates|examples)\b|\b(list|write|go through|check|try|test) (them|these|those|it) (all|out|one|in turn|each)\b|\b(list|enumerate|listing|enumerating) (them|all|out|the)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(list|lists|listing|enumerate|enumerating|write (out|down)|writing (out|down)|go(ing)? (through|over)|run(ning)? through|consider|examine|check|checking|try|trying"
+        + @"|test|testing|look(ing)? at|loop(ing)? (over|through)|work(ing)? through|tabulate|look for|explore)( out| down)? (all|each|every|the|them|some|a few|several|small|possible"
+        + @"|different|various|these|through|its|successive|consecutive)( \S+){0,3} ?(numbers|" + Candidates + @")\b|\b(try|trying|test|testing) (some|a few|small|different|various"
+        + @"|successive|integer|out) (\w+ )?(numbers|values|integers|candidates|examples)\b|\b(list|write|go through|check|try|test) (them|these|those|it) (all|out|one|in turn|each)\b"
+        + @"|\b(list|enumerate|listing|enumerating) (them|all|out|the)\b", TraceText.Rules)]
     private static partial Regex Announced1();
 
-    [GeneratedRegex(@"\b(several|a few|following|only|separate|different|possible|both|into|distinguish|by|these|(are|have|has|consider|distinguish|into|are only|get|gives?|leaves?|us|with|between|on) (two|three|four|five|six|\d)) (\w+ )?(cases|scenarios|possibilities)\b|\b(two|three|four|five|six|several) (\w+ )?(cases|scenarios|possibilities)\W*:|\b(two|three|four|five|six|several) (scenarios|possibilities)\b|\bcase ?work\b|\bcase[- ]by[- ]case\b|\bone (by|at) (one|a time)\b|\btrial and error\b|\bguess and check\b|\bbrute[- ]forc\w+|\bexhaust(ive|ively|ion|ing)\b|\bsystematically\b|\b(enumerat(e|es|ing|ion))\b|\b(the |these )?(possibilities|candidates|cases|options) (are|is|:|left)\b|\bgo(ing)? through the (number|possible|cases|list|values|digits|options)\b|\b(only|remaining|possible) (candidates|possibilities)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(several|a few|following|only|separate|different|possible|both|into|distinguish|by|these|(are|have|has|consider|distinguish|into|are only|get|gives?|leaves?|us|with"
+        + @"|between|on) (two|three|four|five|six|\d)) (\w+ )?(cases|scenarios|possibilities)\b|\b(two|three|four|five|six|several) (\w+ )?(cases|scenarios|possibilities)\W*:|\b(two|three"
+        + @"|four|five|six|several) (scenarios|possibilities)\b|\bcase ?work\b|\bcase[- ]by[- ]case\b|\bone (by|at) (one|a time)\b|\btrial and error\b|\bguess and check\b|\bbrute[- ]forc\w+"
+        + @"|\bexhaust(ive|ively|ion|ing)\b|\bsystematically\b|\b(enumerat(e|es|ing|ion))\b|\b(the |these )?(possibilities|candidates|cases|options) (are|is|:|left)\b"
+        + @"|\bgo(ing)? through the (number|possible|cases|list|values|digits|options)\b|\b(only|remaining|possible) (candidates|possibilities)\b", TraceText.Rules)]
     private static partial Regex Announced2();
 
     // "bought three cases of water" lists nothing
-    [GeneratedRegex(@"\bcases of [a-z]+\b|\b(bought|buys|sold|ordered|orders|shopping|grocery|price) (\w+ )?(list|cases|options)\b|\bcases (of|were|each|cost|weigh|per)\b|\b(lawyer|doctor|court)", TraceText.Rules)]
+    [GeneratedRegex(@"\bcases of [a-z]+\b|\b(bought|buys|sold|ordered|orders|shopping|grocery|price) (\w+ )?(list|cases|options)\b|\bcases (of|were|each|cost|weigh|per)\b|\b(lawyer|doctor"
+        + @"|court)", TraceText.Rules)]
     private static partial Regex Goods();
 
-    [GeneratedRegex(@"\b" + Candidates + @"\b[^.!?=]{0,50}(\bare|\bis|:|,|\bnamely|\binclude)\s*:?\s*\W?\d+\W?(, ?\W?\d+\W?){2,}|\b(numbers|values|ones)\b[^.!?=]{0,50}(\bare|:|\bnamely)\s*:?\s*\W?\d+\W?(, ?\W?\d+\W?){3,}|\b\d+ ?(→|->|↦) ?\S+[,;] \d+ ?(→|->|↦)|= ?\d+ ?[*×·] ?\d+ ?= ?\d+ ?[*×·] ?\d+ ?=|\b\d+ (and|with|&) \d+([,;] (and |or )?\d+ (and|with|&) \d+){2,}|\b([HTBGRWL]{2,4}, ?){2,}(and |or )?[HTBGRWL]{2,4}\b|\b\d+ ?(\*|×|x|\\times|\\cdot) ?\d+(, ?(and )?\$?\d+ ?(\*|×|x|\\times|\\cdot) ?\d+){2,}|\b\d+ ?\+ ?\d+( ?\+ ?\d+)*(\$?, (and |or )?\$?\d+ ?\+ ?\d+( ?\+ ?\d+)*){2,}", TraceText.Rules)]
+    [GeneratedRegex(@"\b" + Candidates + @"\b[^.!?=]{0,50}(\bare|\bis|:|,|\bnamely|\binclude)\s*:?\s*\W?\d+\W?(, ?\W?\d+\W?){2,}|\b(numbers|values|ones)\b[^.!?=]{0,50}(\bare|:"
+        + @"|\bnamely)\s*:?\s*\W?\d+\W?(, ?\W?\d+\W?){3,}|\b\d+ ?(→|->|↦) ?\S+[,;] \d+ ?(→|->|↦)|= ?\d+ ?[*×·] ?\d+ ?= ?\d+ ?[*×·] ?\d+ ?=|\b\d+ (and|with|&) \d+([,;] (and |or )?\d+ (and"
+        + @"|with|&) \d+){2,}|\b([HTBGRWL]{2,4}, ?){2,}(and |or )?[HTBGRWL]{2,4}\b|\b\d+ ?(\*|×|x|\\times|\\cdot) ?\d+(, ?(and )?\$?\d+ ?(\*|×|x|\\times|\\cdot) ?\d+){2,}"
+        + @"|\b\d+ ?\+ ?\d+( ?\+ ?\d+)*(\$?, (and |or )?\$?\d+ ?\+ ?\d+( ?\+ ?\d+)*){2,}", TraceText.Rules)]
     private static partial Regex Listed();
 
     [GeneratedRegex(@"\(-?\d+, ?-?\d+(, ?-?\d+)*\)(\$?(,| and|,? or|;) ?(and )?\$?\(-?\d+, ?-?\d+(, ?-?\d+)*\)){2,}|\{\d+(, ?\d+)*\}(\$?(,| and) ?\$?\{\d+(, ?\d+)*\}){2,}", TraceText.Rules)]
@@ -52,16 +66,25 @@ internal static partial class EnumerationRules
     [GeneratedRegex(@"\b(vertices|vertex|points?|coordinates|corners|line|triangle|through)\b", TraceText.Rules)]
     private static partial Regex Points();
 
-    [GeneratedRegex(@"^[^a-z0-9]*(and |then |next |so |now )?\d+\W? ?,? ?(is |no\b|yes\b|works|fails|isn't|doesn't|does |not |has |→|: |prime|ok\b|gives |leaves |ends |= ?\d+ ?[*×])", TraceText.Rules)]
+    [GeneratedRegex(@"^[^a-z0-9]*(and |then |next |so |now )?\d+\W? ?,? ?(is |no\b|yes\b|works|fails|isn't|doesn't|does |not |has |→|: |prime|ok\b|gives |leaves |ends "
+        + @"|= ?\d+ ?[*×])", TraceText.Rules)]
     private static partial Regex Verdicts();
 
-    [GeneratedRegex(@"\b(in the (former|latter)|(if|for|when) (even|odd|positive|negative|heads|tails|yes|not))\b|(^|[.;] )\W*(and |or )?(if|when|for) [^.:;,=]{1,40}:( |$)|(^|[.;] )\W*(same|different|both|neither|none|only one|exactly one)( [a-z]+)?:|\b(if|when) (it|this)( is|'s) \W?\d+\b|\b(if|when) the [a-z ]{1,30} (is|are) \W?\d+\b|\b(case|option|possibility|scenario) (\d+|[ivx]+|[abcd]|one|two|three)\b\W|\bin the (first|second|third|other|latter|former|last|remaining|next) (case|scenario|possibility)\b|\b(another|the other|the first|the second|the third|the last|one) (case|possibility|option|scenario)( is| to|:| would| might|,)|\b(consider|take|suppose|assume|case)\W+((the )?[a-z] (is )?|the )?(even|odd|positive|negative|zero)\b|\b(if|when|for|case|suppose)\W+[a-z|]+\W? ?(=|<|>|≤|≥|\\leq?|\\geq?|\\lt|\\gt|is (even|odd|negative|positive|zero|non-?negative|prime|at (least|most)|less|greater|between))|\b(too (small|big|large|low|high|few|many|much|little|short|long)|not enough)\b\W|(^|[.;] )\W*(both |all |for |an? |[a-z] )?(even|odd|positive|negative|heads|tails|true|false)( [a-z]| numbers?| case)?\W{0,2}:", TraceText.Rules)]
+    [GeneratedRegex(@"\b(in the (former|latter)|(if|for|when) (even|odd|positive|negative|heads|tails|yes|not))\b|(^|[.;] )\W*(and |or )?(if|when|for) [^.:;,=]{1,40}:( |$)|(^|[.;] )\W*(same"
+        + @"|different|both|neither|none|only one|exactly one)( [a-z]+)?:|\b(if|when) (it|this)( is|'s) \W?\d+\b|\b(if|when) the [a-z ]{1,30} (is|are) \W?\d+\b|\b(case|option|possibility"
+        + @"|scenario) (\d+|[ivx]+|[abcd]|one|two|three)\b\W|\bin the (first|second|third|other|latter|former|last|remaining|next) (case|scenario|possibility)\b|\b(another|the other"
+        + @"|the first|the second|the third|the last|one) (case|possibility|option|scenario)( is| to|:| would| might|,)|\b(consider|take|suppose|assume|case)\W+((the )?[a-z] (is )?"
+        + @"|the )?(even|odd|positive|negative|zero)\b|\b(if|when|for|case|suppose)\W+[a-z|]+\W? ?(=|<|>|≤|≥|\\leq?|\\geq?|\\lt|\\gt|is (even|odd|negative|positive|zero|non-?negative|prime"
+        + @"|at (least|most)|less|greater|between))|\b(too (small|big|large|low|high|few|many|much|little|short|long)|not enough)\b\W|(^|[.;] )\W*(both |all |for |an? |[a-z] )?(even|odd"
+        + @"|positive|negative|heads|tails|true|false)( [a-z]| numbers?| case)?\W{0,2}:", TraceText.Rules)]
     private static partial Regex Cases();
 
     [GeneratedRegex(@"^[^a-z0-9=]*(and |then |or |also )?\d+(\W{0,3}(no|yes|nope|works|fails|ok|prime|not prime)| ?(and|with|,|times|&|x|×|\*|·|\+|\\times|\\cdot) ?\d+)\W*$", TraceText.Rules)]
     private static partial Regex BarePairs();
 
-    [GeneratedRegex(@"(^|[^\d.,])\d+(, ?\d+){4,}|\b(can|could|may|might) (only )?be (either )?\W?\d+(, \d+)*\W?,? or \W?\d+|\bfor (each|every) (\w+ )?(value|case|possib\w+|candidate)\b|\b(can|could|may|might|values?|candidates?|options?|possibilities)\b[^.\d]{0,25}-?\d+(, ?-?\d+)+,? (and|or) -?\d+|\beither\b[^.]{1,60}(=|\b(even|odd|positive|negative)\b)[^.]{0,40}\bor\b[^.]{1,60}(=|\b(even|odd|positive|negative)\b)|\b[a-z]{2,3}(, [a-z]{2,3}){3,}\b", TraceText.Rules)]
+    [GeneratedRegex(@"(^|[^\d.,])\d+(, ?\d+){4,}|\b(can|could|may|might) (only )?be (either )?\W?\d+(, \d+)*\W?,? or \W?\d+|\bfor (each|every) (\w+ )?(value|case|possib\w+|candidate)\b"
+        + @"|\b(can|could|may|might|values?|candidates?|options?|possibilities)\b[^.\d]{0,25}-?\d+(, ?-?\d+)+,? (and|or) -?\d+|\beither\b[^.]{1,60}(=|\b(even|odd|positive"
+        + @"|negative)\b)[^.]{0,40}\bor\b[^.]{1,60}(=|\b(even|odd|positive|negative)\b)|\b[a-z]{2,3}(, [a-z]{2,3}){3,}\b", TraceText.Rules)]
     private static partial Regex LongList();
 
     [GeneratedRegex(@"\b(scores?|data|mean|median|average|mode|sequence|temperatures?|heights?|weights?|terms|divisible by)\b", TraceText.Rules)]
@@ -72,13 +95,22 @@ internal static partial class EnumerationRules
     private static partial Regex Asked();
 
     // "3 outcomes with sum 10, 2 with sum 11", "n is one of 1, 2, 3", "36 = 4 * 9 or 6 * 6 or ..."
-    [GeneratedRegex(@"\b(\d+|one|two|three|four|five|six) ([a-z]+ )?(with|giving|whose \w+ is|where \w+ is|that (sum|add) to|ending in|starting with|containing) ([a-z]+ )?(\d+|one|two|three|no|zero)( [a-z]+)?(,|;| and|, and) (and )?(\d+|one|two|three|four|five|six) ([a-z]+ )?(with|giving|whose \w+ is|where \w+ is|that (sum|add) to|ending in|starting with|containing) ([a-z]+ )?(\d+|one|two|three|no|zero)"
-        + @"|\b(is|be|are) (one|some|any) of (the )?(\w+ )?\W{0,3}-?\d+(, ?\W?-?\d+)+|\beither\b[^.]*,? or\b[^.]*, or\b|\bon [\[(] ?-?[^.\])]{1,12}[\])][^.]*,? (and )?on [\[(]|(∈|\\in) ?\\?\{ ?-?\d+(, ?-?\d+)+|\b\d+ ?(\*|×|·|\\times|\\cdot) ?\d+ (or|and) (\w+ )?\d+ ?(\*|×|·|\\times|\\cdot) ?\d+"
-        + @"|\b(outcomes|sample space|arrangements|orders|combinations|subsets|strings|words|codes|permutations|factor pairs|pairs|splits|ways)( here)?( are| is|:| would be| are:|, namely)[^a-z0-9.]{0,4}[({a-z0-9]+([ -][a-z0-9]+)?[)}]?[,;] ?[^.]*,", TraceText.Rules)]
+    [GeneratedRegex(@"\b(\d+|one|two|three|four|five|six) ([a-z]+ )?(with|giving|whose \w+ is|where \w+ is|that (sum|add) to|ending in|starting with|containing) ([a-z]+ )?(\d+|one|two|three"
+        + @"|no|zero)( [a-z]+)?(,|;| and|, and) (and )?(\d+|one|two|three|four|five|six) ([a-z]+ )?(with|giving|whose \w+ is|where \w+ is|that (sum|add) to|ending in|starting with"
+        + @"|containing) ([a-z]+ )?(\d+|one|two|three|no|zero)"
+        + @"|\b(is|be|are) (one|some|any) of (the )?(\w+ )?\W{0,3}-?\d+(, ?\W?-?\d+)+|\beither\b[^.]*,? or\b[^.]*, or\b|\bon [\[(] ?-?[^.\])]{1,12}[\])][^.]*,? (and )?on [\[(]|(∈"
+        + @"|\\in) ?\\?\{ ?-?\d+(, ?-?\d+)+|\b\d+ ?(\*|×|·|\\times|\\cdot) ?\d+ (or|and) (\w+ )?\d+ ?(\*|×|·|\\times|\\cdot) ?\d+"
+        + @"|\b(outcomes|sample space|arrangements|orders|combinations|subsets|strings|words|codes|permutations|factor pairs|pairs|splits|ways)( here)?( are| is|:| would be| are:"
+        + @"|, namely)[^a-z0-9.]{0,4}[({a-z0-9]+([ -][a-z0-9]+)?[)}]?[,;] ?[^.]*,", TraceText.Rules)]
     private static partial Regex Counts();
 
     // "2 doesn't work, 3 doesn't work, 5 works"
-    [GeneratedRegex(@"\b\d+:? (works|fails|no|is out|doesn't( \w+)?|does not( \w+)?|is too \w+|isn't( \w+)?|is not( \w+)?|yes|can't|cannot)[,;.] ?(and |but |then |so |next )?([a-z] ?= ?)?\d+:? (works|fails|no\b|is out|doesn't|does not|is too|isn't|is not|yes|can't|cannot|does\b)|\b[a-z] ?= ?\d+ (is|gives|works|fits|fails|doesn't|does|leads|yields|makes)[^.,;]*[,;.] (but |and |so |then |next )?[a-z] ?= ?\d+ (is|gives|works|fits|fails|doesn't|does|leads|yields|makes)|\b\d+(, \d+)+,? ((and|or) \d+ )?(don't|do not|doesn't|does not|all fail|fail|are not|aren't) [^.]*\b\d+ (does|do|works?|is)\b|\b(can|could|may|might) be \W?\d+ ?\([^)]*\)[,;]|\b(two|three|four|five|six|seven|eight|\d) (\w+ )?(options|outcomes|choices|alternatives|arrangements|orders|combinations)\W*:|\b[a-z]([-→][a-z]){2,},? (or |and )?[a-z]([-→][a-z]){2,}|\b[a-z] ?= ?\W?-?\d+, -?\d+(, -?\d+)*,? (or|and) -?\d+|\d+ mod \d+ = \d+[,;] \d+ mod|\d! ?= ?\d+[,;] ?\d+! ?= ?\d+[,;] ?(and )?\d+!", TraceText.Rules)]
+    [GeneratedRegex(@"\b\d+:? (works|fails|no|is out|doesn't( \w+)?|does not( \w+)?|is too \w+|isn't( \w+)?|is not( \w+)?|yes|can't|cannot)[,;.] ?(and |but |then |so "
+        + @"|next )?([a-z] ?= ?)?\d+:? (works|fails|no\b|is out|doesn't|does not|is too|isn't|is not|yes|can't|cannot|does\b)|\b[a-z] ?= ?\d+ (is|has|gives|works|fits|fails|doesn't|does"
+        + @"|leads|yields|makes)[^.,;]*[,;.] (but |and |so |then |next )?[a-z] ?= ?\d+ (is|has|gives|works|fits|fails|doesn't|does|leads|yields|makes)|\b\d+(, \d+)+,? ((and|or) \d+ )?(don't"
+        + @"|do not|doesn't|does not|all fail|fail|are not|aren't) [^.]*\b\d+ (does|do|works?|is)\b|\b(can|could|may|might) be \W?\d+ ?\([^)]*\)[,;]|\b(two|three|four|five|six|seven|eight"
+        + @"|\d) (\w+ )?(options|outcomes|choices|alternatives|arrangements|orders|combinations)\W*:|\b[a-z]([-→][a-z]){2,},? (or |and )?[a-z]([-→][a-z]){2,}"
+        + @"|\b[a-z] ?= ?\W?-?\d+, -?\d+(, -?\d+)*,? (or|and) -?\d+|\d ?[x×] ?\d: ?\d+[,;] \d ?[x×] ?\d:|\d+ mod \d+ = \d+[,;] \d+ mod", TraceText.Rules)]
     private static partial Regex Verdict();
 
     // "when x = 0, u = 0" changes the limits of an integral

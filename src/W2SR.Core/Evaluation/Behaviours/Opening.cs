@@ -6,7 +6,7 @@ namespace W2SR.Core.Evaluation.Behaviours;
 /// <summary>The beginning of a response, where "we need to find" restates the problem: it ends where the solving begins.</summary>
 internal sealed partial class Opening
 {
-    private const int OpeningSentences = 3;
+    private const int OpeningSentences = 3; // of a thought, its first paragraph if that is longer
     private const int EarlySentences = 6; // later, "the problem says" is a reminder
 
     private readonly TraceText _text;
@@ -21,8 +21,9 @@ internal sealed partial class Opening
     public Opening(TraceText text)
     {
         _text = text;
-        Sentence[] early = [.. text.Sentences.Where(s => s.Text.Any(char.IsLetterOrDigit) && !s.Text.TrimStart().StartsWith('<')).Take(EarlySentences)];
-        Sentences = [.. early.Take(OpeningSentences)];
+        Sentence[] early = [.. text.Sentences.Where(s => s.Text.Any(char.IsLetterOrDigit) && !s.Text.TrimStart().StartsWith('<') && !Filler().IsMatch(s.Text)).Take(EarlySentences)];
+        IsThought = text.Text.AsSpan().TrimStart().StartsWith("<think>");
+        Sentences = [.. early.Take(IsThought ? Math.Max(OpeningSentences, FirstParagraph(early)) : OpeningSentences)];
         _end = Sentences is [.., var last] ? last.End : 0;
         _earlyEnd = early is [.., var lastEarly] ? lastEarly.End : 0;
         _firstCalculation = text.Equations.Where(e => e is { HasOperator: true, HasSign: true, HasUnknown: false, Operands.Length: > 1 }).Select(e => e.Start).DefaultIfEmpty(int.MaxValue).First();
@@ -36,6 +37,15 @@ internal sealed partial class Opening
     }
 
     public Sentence[] Sentences { get; }
+
+    /// <summary>Whether the text begins to think aloud, where the first sentences tell the problem.</summary>
+    public bool IsThought { get; }
+
+    private int FirstParagraph(Sentence[] early)
+    {
+        int end = early is [var first, ..] ? _text.Text.IndexOf('\n', first.Start) : 0;
+        return end < 0 ? early.Length : early.Count(s => s.Start < end);
+    }
 
     /// <summary>Whether a need stands in it: the goal is named to ask what it takes.</summary>
     public bool HasNeeds => _needs.Keys.Any(s => _text.Sentences[s].Start < _end);
@@ -67,7 +77,8 @@ internal sealed partial class Opening
         return _firstCalculation < span.Start || _firstConclusion <= start || _using.Contains(start);
     }
 
-    [GeneratedRegex(@"\b(re-?stat|re-?phras|re-?read|paraphras|recap)|\b(own|other) words\b|\bunderst(and|ood) the (problem|question)\b|\b(we|i)('re| are|'m| am) (given|asked|told)\b.*\b(and|,)\b.*\b(find|asked|want|need)\b|^\W*(given|to find|find|asked)\W*:", TraceText.Rules)]
+    [GeneratedRegex(@"\b(re-?stat|re-?phras|re-?read|paraphras|recap)|\b(own|other) words\b|\bunderst(and|ood) the (problem|question)\b|\b(we|i)('re| are|'m| am) (given|asked"
+        + @"|told)\b.*\b(and|,)\b.*\b(find|asked|want|need)\b|^\W*(given|to find|find|asked)\W*:", TraceText.Rules)]
     private static partial Regex Anew();
 
     // "But the problem asks for the diameter" turns back.
@@ -80,4 +91,10 @@ internal sealed partial class Opening
 
     [GeneratedRegex(@"\b(so|hence|thus|therefore|which (is|makes|means|gives)) (that('s| is) |it's |there are |we (have|get) )?\W?\d", TraceText.Rules)]
     private static partial Regex Concludes();
+
+    // "Okay.", "Alright, let me work through this."
+    [GeneratedRegex(@"^\W*((okay|ok|alright|all right|so|hmm+|well|now|right|hi|sure|let's see|let me see|let's think|let me think|let's go|let's do (this|it)|think|here we go|solution"
+        + @"|explanation|reasoning|answer|(let me|let's) (work|go|think|walk|step) (through|about) (this|it|the problem)|(this|it|that)( one)? (is|looks|seems) [a-z ]{0,20}"
+        + @"|i think [^\d]{0,30} like this|step by step|first|carefully|together)\b\W*)+$", TraceText.Rules)]
+    private static partial Regex Filler();
 }

@@ -11,6 +11,7 @@ internal static partial class ParallelClauses
     private const int KeyWords = 3;
     private const int KeyWordsSupposed = 2; // "suppose Ann lies"
     private const int MostWords = 8;
+    private const int SentencesBefore = 2;
 
     public static IEnumerable<TextSpan> Find(TraceText text) =>
     [
@@ -21,8 +22,8 @@ internal static partial class ParallelClauses
         .. Parallel(text, Guess(), FewestCases),
         .. Parallel(text, Assignments(), FewestBare),
         .. Parallel(text, Pairs(), FewestCases),
-        .. Parallel(text, FunctionValues(), FewestBare),
-        .. Parallel(text, Progress(), FewestBare),
+        .. Parallel(text, FunctionValues(), FewestBare, (sentence, _) => !GivenValues().IsMatch(sentence.Text)),
+        .. Parallel(text, Offers(), FewestCases),
         .. Parallel(text, CountedAmounts(), FewestBare),
         .. SameBeginnings(text),
         .. SameLabels(text),
@@ -32,7 +33,7 @@ internal static partial class ParallelClauses
 
     /// <summary>Matches with the same words around different values.</summary>
     private static IEnumerable<TextSpan> Parallel(TraceText text, Regex rule, int fewest, Func<Sentence, Match, bool>? counts = null) =>
-        text.Sentences.SelectMany(s => rule.Matches(s.Text).Where(m => counts is null || counts(s, m)).Select(m => (Span: s.Span(m), Key: Key(m), Value: m.Groups["value"].Value)))
+        text.Sentences.SelectMany(s => rule.Matches(s.Text).Where(m => (counts is null || counts(s, m)) && !IsCheck(text, s.Span(m))).Select(m => (Span: s.Span(m), Key: Key(m), Value: m.Groups["value"].Value)))
             .GroupBy(m => m.Key).Where(g => g.Select(m => m.Value).Distinct(StringComparer.OrdinalIgnoreCase).Count() >= fewest).SelectMany(g => g.Select(m => m.Span));
 
     private static string Key(Match m) => string.Join(' ', Word().Matches((m.Groups["head"].Value + " # " + m.Groups["tail"].Value.TrimEnd('s', 'S')).ToLowerInvariant())
@@ -80,13 +81,18 @@ internal static partial class ParallelClauses
 
     private const string Value = @"(?<value>-?\d+(\.\d+)?|zero|no|none|one|two|three|four|five|six|seven|eight|nine|ten|exactly \w+)";
 
-    [GeneratedRegex(@"(^|[.,;:!?(] ?|\band |\bor |\bbut )[^a-z0-9]*((step|case) \d+\W+|so |and |now |then |next |or )?(?<head>(if|when|for|with|try|trying|test|testing|suppose|assume|assuming|take|taking|consider|considering|say|let|check|checking|starting with|beginning with|ending in|ending with|using|at|setting|put|given|only|exactly|count|counting)( that| the| a| an| there| it| he| she| they| we| n| x| exactly| just)*( [^\d\s.,:;]+){0,4}?) ?\W?\W?" + Value + @"(?<tail>( [a-z]+)?)\b", TraceText.Rules)]
+    [GeneratedRegex(@"(^|[.,;:!?(] ?|\band |\bor |\bbut )[^a-z0-9]*((step|case) \d+\W+|so |and |now |then |next |or )?(?<head>(if|when|for|with|try|trying|test|testing|suppose|assume"
+        + @"|assuming|take|taking|consider|considering|say|let|check|checking|starting with|beginning with|ending in|ending with|using|at|setting|put|given|only|exactly|count"
+        + @"|counting)( that| the| a| an| there| it| he| she| they| we| n| x| exactly| just)*( [^\d\s.,:;]+){0,4}?) ?\W?\W?" + Value + @"(?<tail>( [a-z]+)?)\b", TraceText.Rules)]
     private static partial Regex Conditions();
 
-    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|or) )?(?<head>sum|total|product|before|after|from|with|digit|length|size|row|column|number|term|start|width|height|age|roll|die|[a-z]\W? ?=|[a-z]_?\d? ?=|[a-z]\([a-z]\) ?=|n|k|mod|try|side|option|case|possibility|candidate|guess|pair) ?=? ?\W?(?<value>-?\d+|[ivx]+|[abcd])\b\W?\$?( ?[:→]| ?->| ?=>|,? (gives?|works|fails|yields|we get|is too|doesn't|leads))", TraceText.Rules)]
+    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|or) )?(?<head>sum|total|product|before|after|from|with|digit|length|size|row|column|number|term|start|width|height|age"
+        + @"|roll|die|[a-z]\W? ?=|[a-z]_?\d? ?=|[a-z]\([a-z]\) ?=|n|k|mod|try|side|option|case|possibility|candidate|guess|pair) ?=? ?\W?(?<value>-?\d+|[ivx]+|[abcd])\b\W?\$?( ?[:→]| ?->"
+        + @"| ?=>|,? (gives?|works|fails|yields|we get|is too|doesn't|leads))", TraceText.Rules)]
     private static partial Regex Labels();
 
-    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|exactly|with|or) )?(?<value>\d+|zero|no|one|two|three|four|five|six|seven)(?<tail> [a-z]+)( and \w+ \w+)?(,|:| gives?| means| leaves| →)", TraceText.Rules)]
+    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|exactly|with|or) )?(?<value>\d+|zero|no|one|two|three|four|five|six|seven)(?<tail> [a-z]+)( and \w+ \w+)?(:| gives?"
+        + @"| means| leaves| →)", TraceText.Rules)]
     private static partial Regex CountedLabels();
 
     [GeneratedRegex(@"(^|[\s,;:($])(?<head>[a-z]) ?= ?(?<value>-?\d+)\$?( ?[:→,]| gives?| yields?| ->| =>| \(|:| works| fails| is | doesn't)", TraceText.Rules)]
@@ -98,20 +104,24 @@ internal static partial class ParallelClauses
     [GeneratedRegex(@"[a-z0-9#]+", TraceText.Rules)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"(^|[.,;:!?(] ?|\band )\W*(?<head>(on|after|in|by|at|during) ([a-z]+ )?)(?<value>\d+|one|two|three|four|five|six)(?<tail>( [a-z]+)?)", TraceText.Rules)]
-    private static partial Regex Progress();
+    // "With plan A, ... With plan B, ..."
+    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|and|then|now|but|or) )?(?<head>((with|under|for|at|in|by|choosing|using|taking) )?(the )?(plan|option|offer|deal|scheme|package|scenario"
+        + @"|strategy|route|choice|design|method of payment|(with|at|in|from) (shop|store|company))) (?<value>[a-e]|\d|one|two|three|[ivx]+)\b", TraceText.Rules)]
+    private static partial Regex Offers();
 
     // "One vowel 4 * 2 = 8, two vowels 6 * 4 = 24, ..."
     [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((and|or|then) )?(?<value>zero|no|one|two|three|four|five|six|seven)(?<tail> [a-z]{3,}) \W?\d", TraceText.Rules)]
     private static partial Regex CountedAmounts();
 
-    [GeneratedRegex(@"(^|[.;!?(\n] ?)\W*(and |or |then |so |but |now )?(?<label>[a-z0-9$\\][^.:;!?=\n]{0,50})[:?]", TraceText.Rules)]
+    [GeneratedRegex(@"(^|[.;!?(\n] ?)\W*(and |or |then |so |but |now )?(?<label>[a-z0-9$\\][^.:;!?=\n]{0,50}?)([:?]| ?(->|→|=>|⟶) ?)", TraceText.Rules)]
     private static partial Regex Labelled();
 
     [GeneratedRegex(@"(^|[.;!?(] )\W*(both |one )?(?<first>[a-z]+)(, | then |-|/| → | -> )(?<second>[a-z]+)\W?( \([^)]*\))?:", TraceText.Rules)]
     private static partial Regex Pair();
 
-    [GeneratedRegex(@"^\W*(step|part|stage|phase|equation|problem|question|method|note|answer|total|solution|day|week|month|year|person|train|car|pipe|term|.*\b(side|hand|cost|price|tax|discount)\b|lhs|rhs)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(step|part|stage|phase|distance|time|cost|amount|price|pay|equation|problem|question|method|note|answer|total|solution|day|week|month|year|person|train|car|pipe"
+        + @"|term|(on|after|in|by|at|during|before|until) (the )?((end|beginning|start) of )?(the )?(\w+ )?(day|week|month|year|hour|minute|second|round|stop|stage|step|generation|night"
+        + @"|morning)s?\b|.*\b(side|hand|cost|price|tax|discount)\b|lhs|rhs)\b", TraceText.Rules)]
     private static partial Regex NoCase();
 
     [GeneratedRegex(@"\b(is it|what about|how about|maybe|could it be|it could be|could be|suppose it's|suppose it is|take) \W?(?<value>\d+)\W? ?[?,:.]", TraceText.Rules)]
@@ -121,7 +131,8 @@ internal static partial class ParallelClauses
     private static partial Regex FunctionValues();
 
     // "No sixes in three rolls: ... Exactly one six: ... At least two sixes: ..."
-    [GeneratedRegex(@"(^|[.;!?] ?)[^a-z0-9]*((so|then|and|now|also|or|if|with|for|case \d+\W+|exactly|at least|at most|only|just|all) )*(?<value>\d+|zero|no|none|one|two|three|four|five|six|seven|all)(?<tail> [a-z]+)[^.:;!?=]{0,40}:", TraceText.Rules)]
+    [GeneratedRegex(@"(^|[.;!?] ?)[^a-z0-9]*((so|then|and|now|also|or|if|with|for|case \d+\W+|exactly|at least|at most|only|just|all) )*(?<value>\d+|zero|no|none|one|two|three|four|five|six"
+        + @"|seven|all)(?<tail> [a-z]+)[^.:;!?=]{0,40}:", TraceText.Rules)]
     private static partial Regex Tallies();
 
     [GeneratedRegex(@"^(for|with|at|using|given) (a|the) total", TraceText.Rules)]
@@ -133,7 +144,8 @@ internal static partial class ParallelClauses
     [GeneratedRegex(@"^([%/]|[.,:]\S)", TraceText.Rules)]
     private static partial Regex Fraction();
 
-    [GeneratedRegex(@"\d+|\b(zero|no|none|one|two|three|four|five|six|seven|eight|nine|ten|even|odd|heads|tails|left|right|both|neither|either|with|without|same|different|inside|outside|positive|negative|above|below|divisible|not divisible|prime|composite)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\d+|\b(zero|no|none|one|two|three|four|five|six|seven|eight|nine|ten|even|odd|heads|tails|left|right|both|neither|either|with|without|same|different|inside|outside"
+        + @"|positive|negative|above|below|divisible|not divisible|prime|composite)\b", TraceText.Rules)]
     private static partial Regex NumberWord();
 
     [GeneratedRegex(@"s\b", TraceText.Rules)]
@@ -142,4 +154,19 @@ internal static partial class ParallelClauses
     // "a = 2, b = 8; a = 3, b = 7"
     [GeneratedRegex(@"(^|[\s,;:(]|be )(?<head>[a-z]) ?= ?(?<value>-?\d+)(,| and|;) ?(so )?[a-z] ?= ?-?\d", TraceText.Rules)]
     private static partial Regex Pairs();
+
+    // "such that f(2) = 7 and f(5) = 16"
+    [GeneratedRegex(@"\b(given|such that|satisf\w+|know that|suppose|where)\b", TraceText.Rules)]
+    private static partial Regex GivenValues();
+
+    // "Since squaring can introduce extraneous solutions, we substitute these values back:"
+    [GeneratedRegex(@"\b(check|checking|verify|verifying|substitut\w*|plug(ging)?|extraneous|back into)\b", TraceText.Rules)]
+    private static partial Regex Checking();
+
+    /// <summary>Whether a match checks what was found: "For x = 3: ... which is true. For x = -1: ... extraneous".</summary>
+    internal static bool IsCheck(TraceText text, TextSpan span)
+    {
+        int at = text.SentenceAt(span.Start);
+        return text.Sentences.Take(at + 1).TakeLast(SentencesBefore + 1).Any(s => Checking().IsMatch(s.Text));
+    }
 }

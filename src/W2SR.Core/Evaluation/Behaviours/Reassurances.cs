@@ -29,10 +29,14 @@ internal sealed partial class Reassurances
 
     public static bool Reassures(string sentence) => Reassurance().IsMatch(sentence);
 
-    [GeneratedRegex(@"\b(fine|all good|still (holds?|fine|the same|works|true|stands|ok|okay|valid|right)|no (problem|worries|issue|need|difference)|doesn't (matter|change|affect)|does not (matter|change|affect)|(that|it|this)('s| is| was) (right|correct|ok|okay|good|true)|we're good|i'm good|no,? okay|yes,? (it|that|they|the|i|so|\d)|yep|yeah|never mind that|as (i|we) (did|had|have|thought)|already (did|done|counted|included|accounted|excluded|have|used|took))\b|,? yes\W*$|^\W*(yes|okay|ok|good|right)\W*$|^\W*(ok|okay|right|yes),? (so )?(it|that|they)('s| is| are)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(fine|all good|still (holds?|fine|the same|works|true|stands|ok|okay|valid|right)|no (problem|worries|issue|need|difference)|doesn't (matter|change|affect)"
+        + @"|does not (matter|change|affect)|(that|it|this)('s| is| was) (right|correct|ok|okay|good|true)|we're good|i'm good|no,? okay|yes,? (it|that|they|the|i|so|\d)|yep|yeah"
+        + @"|never mind that|as (i|we) (did|had|have|thought)|already (did|done|counted|included|accounted|excluded|have|used|took))\b|,? yes\W*$|^\W*(yes|okay|ok|good|right)\W*$|^\W*(ok"
+        + @"|okay|right|yes),? (so )?(it|that|they)('s| is| are)\b", TraceText.Rules)]
     private static partial Regex Reassurance();
 
-    [GeneratedRegex(@"\b(wrong|mistake|error|forgot|forgotten|misread|miscounted|overlooked|redo|scratch|scrap|start over|should have|instead|incorrect|oops|not right|isn't right|my bad|corrected|(does|do|is|are)(n't| not) (right|match|fit|add up))\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(wrong|mistake|error|forgot|forgotten|misread|miscounted|overlooked|redo|scratch|scrap|start over|should have|instead|incorrect|oops|not right|isn't right|my bad"
+        + @"|corrected|(does|do|is|are)(n't| not) (right|match|fit|add up))\b", TraceText.Rules)]
     private static partial Regex Admitted();
 
     [GeneratedRegex(@"\b(let me|let's|i should|i'll) (just |quickly )?(check|verify|see (if|whether)|double|re-?check|make sure|confirm|re-?read|read|look)\b", TraceText.Rules)]

@@ -10,13 +10,15 @@ internal sealed class TraceText
     public const RegexOptions Rules = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     /// <summary>The opening of a sentence: marks, numbering, and words that say nothing by themselves.</summary>
-    public const string Opening = @"^[^a-z0-9]*((step|part) (\d+|one|two|three|four|five)\W+|\(?\d{1,2}[.)]\W+)?((okay|ok|alright|all right|so|now|well|hmm|and|but|also|good|great|yes|yeah|right|thus|therefore|however|oh|ah)\b[^a-z0-9]+)*";
+    public const string Opening = @"^[^a-z0-9]*((step|part) (\d+|one|two|three|four|five)\W+|\(?\d{1,2}[.)]\W+)?((okay|ok|alright|all right|so|now|well|hmm|and|but|also|good|great|yes|yeah"
+        + @"|right|thus|therefore|however|oh|ah)\b[^a-z0-9]+)*";
 
     /// <summary>What one does to get at a quantity.</summary>
     public const string Find = "(find|compute|calculate|determine|figure out|work out|evaluate|get|obtain)";
 
     /// <summary>What one does in a step of a solution, as an imperative.</summary>
-    public const string Act = "(find|compute|calculate|determine|figure out|work out|evaluate|solve|simplify|express|convert|write|set up|set|count|list|identify|add|subtract|multiply|divide|sum|combine|use|apply|choose|pick|select|arrange|rewrite|substitute|isolate|factor|expand|draw|define|understand|analy[sz]e|look at|consider|compare|verify|check|confirm|establish|translate|plug|square|round|deduct|fix|place|eliminate|take|put|form|derive|formulate|integrate|differentiate|recall|state|answer|total|conclude|handle|deal with|get|calculating|finding|computing|determining|setting|solving|counting|adding|subtracting|multiplying|dividing|converting)";
+    public const string Act = "(find|compute|calculate|determine|figure out|work out|evaluate|solve|simplify|express|convert|write|set up|set|count|list|identify|add|subtract|multiply"
+        + "|divide|sum|combine|use|apply|choose|pick|select|arrange|rewrite|substitute|isolate|factor|expand|draw|define|understand|analy[sz]e|look at|consider|compare|verify|check|confirm|establish|translate|plug|square|round|deduct|fix|place|eliminate|take|put|form|derive|formulate|integrate|differentiate|recall|state|answer|total|conclude|handle|deal with|get|calculating|finding|computing|determining|setting|solving|counting|adding|subtracting|multiplying|dividing|converting)";
 
     /// <summary>The response with straight apostrophes.</summary>
     public string Text { get; }

@@ -78,7 +78,7 @@ internal static partial class Turns
         var before = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < claims.Length; i++)
         {
-            if (Turn().IsMatch(text.Sentences[i].Text) && !Rejection().IsMatch(text.Sentences[i].Text) && claims.Skip(i).Take(SentencesAfter + 1).Any(s => s.Any(c => before.TryGetValue(c.Head, out var value) && value != c.Value)))
+            if (Turn().IsMatch(text.Sentences[i].Text) && !Rejection().IsMatch(text.Sentences[i].Text) && !Approvals.IsTrial(text, text.Sentences[i].Start) && claims.Skip(i).Take(SentencesAfter + 1).Any(s => s.Any(c => before.TryGetValue(c.Head, out var value) && value != c.Value)))
                 yield return text.Sentences[i].Span();
             foreach (var (head, value) in claims[i]) before[head] = value;
         }
@@ -114,13 +114,17 @@ internal static partial class Turns
                 && (first == start || last == end && e.Shape == before.Shape));
     }
 
-    [GeneratedRegex(@"(^[^a-z0-9]*|[,;:—–(?-]\s*|\b(hmm|hm|oh|ah|no|but|so|okay|ok|and|uh|um|well|actually),? )(?<word>wait|hold on|hang on|hold up)( a (minute|moment|second|sec)| up)?\s*([,.!?—–:;-]|…|\bno\b|\b(but|that|this|it|i|the|is|are|actually|there|we|he|she|they|if|what|a|\d+)\b)|^[^a-z0-9]*(?<word>actually)\b", TraceText.Rules)]
+    [GeneratedRegex(@"(^[^a-z0-9]*|[,;:—–(?-]\s*|\b(hmm|hm|oh|ah|no|but|so|okay|ok|and|uh|um|well|actually),? )(?<word>wait|hold on|hang on|hold up)( a (minute|moment|second|sec)"
+        + @"| up)?\s*([,.!?—–:;-]|…|\bno\b|\b(but|that|this|it|i|the|is|are|actually|there|we|he|she|they|if|what|a|\d+)\b)|^[^a-z0-9]*(?<word>actually)\b", TraceText.Rules)]
     private static partial Regex Interjection();
 
-    [GeneratedRegex(@"\b(oh,? (wait|right)|ah,? (wait|right)|oops|whoops|ouch|ugh|argh|gah|darn|dang|d'oh|doh|shoot|oh no|uh[- ]oh|hmm+,? no|no,? no|(hmm|oh|but|no|well|wait)[,.]? actually|no,? (wait|hang on|hold on))\b|\bactually,? no\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(oh,? (wait|right)|ah,? (wait|right)|oops|whoops|ouch|ugh|argh|gah|darn|dang|d'oh|doh|shoot|oh no|uh[- ]oh|hmm+,? no|no,? no|(hmm|oh|but|no|well|wait)[,.]? actually"
+        + @"|no,? (wait|hang on|hold on))\b|\bactually,? no\b", TraceText.Rules)]
     private static partial Regex Exclamation();
 
-    [GeneratedRegex(@"\b(no|not|nope|wrong|actually|instead|forgot|forgotten|mis[a-z]+(ed|read|took)|mistake|error|only|rather|miss|missed|missing|forget|twice|double[- ]count|incorrect|should|shouldn't|overlooked|ignored|oops|redo|scratch|too (many|much|few|small|large|big|high|low)|can't|cannot|already|also|again|that means|changes)\b|n't\b|\bso (we|i|he|she|it|that|the \w+) (need|needs|have|has|must|should|only|is|can|becomes)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(no|not|nope|wrong|actually|instead|forgot|forgotten|mis[a-z]+(ed|read|took)|mistake|error|only|rather|miss|missed|missing|forget|twice|double[- ]count|incorrect"
+        + @"|should|shouldn't|overlooked|ignored|oops|redo|scratch|too (many|much|few|small|large|big|high|low)|can't|cannot|already|also|again|that means|changes)\b|n't\b|\bso (we|i|he|she"
+        + @"|it|that|the \w+) (need|needs|have|has|must|should|only|is|can|becomes)\b", TraceText.Rules)]
     private static partial Regex Correction();
 
     [GeneratedRegex(@"(=|\bis|\bget|\bgives|\bare|\bso) ?\$?(?<n>\d+(\.\d+)?)", TraceText.Rules)]
@@ -132,14 +136,17 @@ internal static partial class Turns
     [GeneratedRegex(@"^\W*(er+m?|uh|sorry|no|nope)\b.*(\bis\b|'s\b|=|\bnot\b|n't\b|\bbut\b)|^\W*(hmm+|hm|oh|ah|mm)\b.*(\bbut\b|\bnot\b|n't\b|\bonly\b|\bif\b|\bthough\b|\bforgot)", TraceText.Rules)]
     private static partial Regex Doubt();
 
-    [GeneratedRegex(@"^\W*(but|however|yet|though|except)\b.*(n't\b|\b(not|no|already|never|has to be|have to be|must be|without)\b)|, but (that|this|it|the|x|n|i|we|one|there)\b.*\b(not|no|n't|only)\b.*\b(so|therefore)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(but|however|yet|though|except)\b.*(n't\b|\b(not|no|already|never|has to be|have to be|must be|without)\b)|, but (that|this|it|the|x|n|i|we|one|there)\b.*\b(not|no"
+        + @"|n't|only)\b.*\b(so|therefore)\b", TraceText.Rules)]
     private static partial Regex Objection();
 
     [GeneratedRegex(@"\b(so|therefore|hence|thus|then|for|with|instead)\b.*(=|\bis\b).*\d", TraceText.Rules)]
     private static partial Regex Conclusion();
 
     /// <summary>"The answer is 30": whatever a later sentence may claim to be something else.</summary>
-    [GeneratedRegex(@"\b(?<head>(answer|total|result|sum|count|probability|area|volume|distance|cost|price|number of \w+|value|product|difference|profit|remainder|median|mean|average|mode|perimeter|length|speed|time|height|width|side|age|angle|radius|slope|digit|exponent|period|number|amount|percentage|ratio|rate|x|y|n|it))( of [^.;:=\n]{1,30}| \w+)? ?(is|are|=|was|must be|should be|would be|comes to|makes|becomes)( [^=.,;:\n]*=)*( now| then| actually| only| just| really)? \W{0,9}(boxed\{)?(?<value>\d+(\.\d+)?)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(?<head>(answer|total|result|sum|count|probability|area|volume|distance|cost|price|number of \w+|value|product|difference|profit|remainder|median|mean|average|mode"
+        + @"|perimeter|length|speed|time|height|width|side|age|angle|radius|slope|digit|exponent|period|number|amount|percentage|ratio|rate|x|y|n|it))( of [^.;:=\n]{1,30}| \w+)? ?(is|are|="
+        + @"|was|must be|should be|would be|comes to|makes|becomes)( [^=.,;:\n]*=)*( now| then| actually| only| just| really)? \W{0,9}(boxed\{)?(?<value>\d+(\.\d+)?)", TraceText.Rules)]
     private static partial Regex Claim();
 
     [GeneratedRegex(@"^\W*(oh|hmm+|hm|wait|actually|oops|sorry|no|but|however|hold on|hang on|although|ah|er|uh|though)\b", TraceText.Rules)]
@@ -149,7 +156,8 @@ internal static partial class Turns
     [GeneratedRegex(@"\b(so|then|thus|hence|therefore|now)\b[^.=\d]{0,40}\W?(?<value>\d+(\.\d+)?(/\d+)?)", TraceText.Rules)]
     private static partial Regex Outcome();
 
-    [GeneratedRegex(@"(^|\.\.\. ?|[—–-] ?|[,;] )\W*((hmm+|oh|but|so|okay|ah|no)\W+)*(oops|sorry|hold on|hang on|ugh|hmm*,? (but|no|wait|though|actually)\b|(oh|wait|ah|actually)(\W{0,2}[,.!?…:—–-]| (no|but|that|it|i|we|the|this|there|he|she|they|is|yes)\b))", TraceText.Rules)]
+    [GeneratedRegex(@"(^|\.\.\. ?|[—–-] ?|[,;] )\W*((hmm+|oh|but|so|okay|ah|no)\W+)*(oops|sorry|hold on|hang on|ugh|hmm*,? (but|no|wait|though|actually)\b|(oh|wait|ah"
+        + @"|actually)(\W{0,2}[,.!?…:—–-]| (no|but|that|it|i|we|the|this|there|he|she|they|is|yes)\b))", TraceText.Rules)]
     private static partial Regex Startle();
 
     [GeneratedRegex(@"^\W*(but|no|wait|oh|or|hmm+|actually|except|well)\b", TraceText.Rules)]
@@ -170,10 +178,16 @@ internal static partial class Turns
     [GeneratedRegex(@"(^|\.\.\. ?|[—–-] ?|[,;] )\W*(hmm+|hm|ah|oh|forgot|argh|ugh|sorry)\b", TraceText.Rules)]
     private static partial Regex Hesitation();
 
-    [GeneratedRegex(@"(\bnot|n't) (\w+ )?(obvious|clear|promising|convenient|useful|usable|strong enough|enough to|any simpler|easier|factor|split|divide|come out|simplify|new information|enough information|nice)\b|\b(is|going|goes|'s) (in circles|circular)\b|\bnothing new\b|\b(same|original) (equation|integral|thing|expression) (again|back)\b|\bback where (we|i) (started|began)\b|\b(that|this|which) (doesn't|does not|won't|didn't|can't|cannot) (\w+ )?(work|apply|help|hold)\b|^\W*(hmm+|ugh)\b.*\b(unknowns|terms|cases|variables|equations|possibilities|steps|computations?)\b|\b(factoring|guessing|substitution|induction|that|this)( \w+)? (doesn't|does not|isn't|won't) (seem|appear|look)( \w+)? (to|like|possible|promising|easy)\b|\btoo (weak|crude|coarse|loose|rough|strong|big a|general)\b", TraceText.Rules)]
+    [GeneratedRegex(@"(\bnot|n't) (\w+ )?(obvious|clear|promising|convenient|useful|usable|strong enough|enough to|any simpler|easier|factor|split|divide|come out|simplify|new information"
+        + @"|enough information|nice)\b|\b(is|going|goes|'s) (in circles|circular)\b|\bnothing new\b|\b(same|original) (equation|integral|thing|expression) (again|back)\b|\bback where (we"
+        + @"|i) (started|began)\b|\b(that|this|which) (doesn't|does not|won't|didn't|can't|cannot) (\w+ )?(work|apply|help|hold)\b|^\W*(hmm+|ugh)\b.*\b(unknowns|terms|cases|variables"
+        + @"|equations|possibilities|steps|computations?)\b|\b(factoring|guessing|substitution|induction|that|this)( \w+)? (doesn't|does not|isn't|won't) (seem|appear|look)( \w+)? (to|like"
+        + @"|possible|promising|easy)\b|\btoo (weak|crude|coarse|loose|rough|strong|big a|general)\b", TraceText.Rules)]
     private static partial Regex Stuck();
 
-    [GeneratedRegex(@"^\W*((so|then|ok|okay|hmm|well|alright|right)\W+)*(let me|let's|let us|maybe|perhaps|what if|instead|i'll|i should|we should|i could|we could|how about|alternatively|rather|switch|it (would|might|may|'d|is|will) (probably )?(be )?(better|easier|simpler|quicker|faster|cleaner|nicer)|quadratic|just|(we|i) (therefore|instead|rather|thus|now|could|can|will|'ll)? ?(prove|strengthen|sharpen|use|try|take|switch|choose|turn|need)( to)?( a| an| the| another)?)\b[^\d=]{5}", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((so|then|ok|okay|hmm|well|alright|right)\W+)*(let me|let's|let us|maybe|perhaps|what if|instead|i'll|i should|we should|i could|we could|how about|alternatively"
+        + @"|rather|switch|it (would|might|may|'d|is|will) (probably )?(be )?(better|easier|simpler|quicker|faster|cleaner|nicer)|quadratic|just|(we|i) (therefore|instead|rather|thus|now"
+        + @"|could|can|will|'ll)? ?(prove|strengthen|sharpen|use|try|take|switch|choose|turn|need)( to)?( a| an| the| another)?)\b[^\d=]{5}", TraceText.Rules)]
     private static partial Regex Onward();
 
     [GeneratedRegex(@"^\W*(?<value>\d+(\.\d+)?)( [a-z]+)?\W*$", TraceText.Rules)]

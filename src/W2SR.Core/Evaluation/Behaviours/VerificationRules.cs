@@ -12,11 +12,12 @@ internal static partial class VerificationRules
     public static IEnumerable<TextSpan> Find(TraceText text) =>
     [
         .. text.FindAll([Announced1(), Announced2(), Announced3(), Announced4()], Understanding()),
-        .. text.FindAll([Outcome1(), Outcome2(), Outcome3(), Outcome4(), Outcome6(), Comparison(), Again(), Expected()], Doubt()),
-        .. text.FindAll([Outcome5(), Approval()], Doubt()).Where(s => !IsBare(text, s) && !Approvals.IsTrial(text, s.Start)),
+        .. text.FindAll([Outcome1(), Outcome2(), Outcome3(), Outcome6(), Comparison(), Again(), Expected()], Doubt()),
+        .. text.FindAll([Outcome4(), Outcome5(), Approval()], Doubt()).Where(s => !IsBare(text, s) && !Approvals.IsTrial(text, s.Start) && !Approvals.IsReply(text, s.Start)),
         .. text.FindAll([PutBack(), PutIn()], SolvesOn()),
-        .. text.FindAll([OtherWay(), Forward(), Valid()]),
-        .. text.FindAll(Question()).Where(s => !Approvals.IsTrial(text, s.Start)),
+        .. text.FindAll([OtherWay(), Forward(), Misfit()]),
+        .. text.FindAll(Valid(), Equating()),
+        .. text.FindAll(Question(), Equating()).Where(s => !Approvals.IsTrial(text, s.Start)),
         .. Approvals.Find(text),
         .. SecondWays(text),
         .. Insertions(text),
@@ -44,99 +45,180 @@ internal static partial class VerificationRules
     private static bool IsBare(TraceText text, TextSpan span) => Assurance().IsMatch(text.Sentences[text.SentenceAt(span.Start)].Text);
 
     // "check" is also a piece of paper and a thing that inspectors do: it counts with a speaker before it or the thing checked after it.
-    [GeneratedRegex(@"\b(let me|let's|let us|lets|we can|we could|we may|we should|we will|we'll|we|i'll|i will|i should|i can|i want to|i'd like to|want to|going to|to) ((just|also|now|quickly|briefly|then|easily|always|do|at least) )*((double|cross|sanity|re|spot)[- ]?check|verify|confirm|validate|check (this|that|it|the|my|our|if|whether|by|with|against|again|these|those|both|for consistency)\b|check[,:.;!]|test (this|that|it|the (answer|result|solution|formula|value)|our|my)\b)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(let me|let's|let us|lets|we can|we could|we may|we should|we will|we'll|we|i'll|i will|i should|i can|i want to|i'd like to|want to|going to|to) ((just|also|now"
+        + @"|quickly|briefly|then|easily|always|do|at least) )*((double|cross|sanity|re|spot)[- ]?check|verify|confirm|validate|check (this|that|it|the|my|our|if|whether|by|with|against"
+        + @"|again|these|those|both|for consistency)\b|check[,:.;!]|test (this|that|it|the (answer|result|solution|formula|value)|our|my)\b)", TraceText.Rules)]
     private static partial Regex Announced1();
 
-    [GeneratedRegex(@"\b(let me|let's|let us|lets) ((just|also|now|quickly) )*check\b|\b(double|cross|sanity|spot)[- ]?check(s|ed|ing)?\b|\b(a|one|quick|final|rough|reality|another|last|simple) (quick |final |rough |last |more )?check( that|:|,| shows| on|\.| of the| by| is)|\bverif(ying|ication)\b|\b(can|may) be (verified|checked|confirmed)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(let me|let's|let us|lets) ((just|also|now|quickly) )*check\b|\b(double|cross|sanity|spot)[- ]?check(s|ed|ing)?\b|\b(a|one|quick|final|rough|reality|another|last"
+        + @"|simple) (quick |final |rough |last |more )?check( that|:|,| shows| on|\.| of the| by| is)|\bverif(ying|ication)\b|\b(can|may) be (verified|checked|confirmed)\b", TraceText.Rules)]
     private static partial Regex Announced2();
 
-    [GeneratedRegex(@"^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?test(ing)?(:| (this|that|it|our|my|with|by|against)\b| the (answer|result|solution|formula|value|claim|guess)s?\b)|^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?(check|proof|checking|verify|confirm|validate)(:| the| that| this| it| our| my| both| (each|all|every)( of)?( the| these)?( solutions?| roots?| equations?| conditions?| results?| values?)?\b( in\b|:|,|\.)| a| an| again|,|\*\*| by| against| if| whether| for|\.|$| with)|\b(to|let me|let's|making|want to|just) make (sure|certain)( about| i\b| we\b| my\b| the\b| it\b| this\b| of (it|this|that)| that (the|this|it|my|we|i|both|all)\b|\W*$|\W? ?[,:.;(–—])|\b(to|let me|let's|want to|just) be (doubly |extra |quite |absolutely )?(on the safe side|safe|thorough|(sure|certain)( about| that| i | we |\W*$|\W? ?[:,.;(–—]))|\bmaking sure\b|\bi (just )?(checked|verified|tested)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?test(ing)?(:| (this|that|it|our|my|with|by|against)\b| the (answer|result|solution|formula"
+        + @"|value|claim|guess)s?\b)|^[^a-z0-9]*((step|part) \d+\W+|\d+[.)]\W+)?(so |now |and |then |finally,? )?(check|checking|verify|confirm|validate)(:| the| that| this| it| our| my"
+        + @"| both| (each|all|every)( of)?( the| these)?( solutions?| roots?| equations?| conditions?| results?| values?)?\b( in\b|:|,|\.)| a| an| again|,|\*\*| by| against| if| whether"
+        + @"| for|\.|$| with)|\b(to|let me|let's|making|want to|just) make (sure|certain)( about| i\b| we\b| my\b| the\b| it\b| this\b| of (it|this|that)| that (the|this|it|my|we|i|both"
+        + @"|all)\b|\W*$|\W? ?[,:.;(–—])|\b(to|let me|let's|want to|just) be (doubly |extra |quite |absolutely )?(on the safe side|safe|thorough|(sure|certain)( about| that| i | we |\W*$"
+        + @"|\W? ?[:,.;(–—]))|\bmaking sure\b|\bi (just )?(checked|verified|tested)\b", TraceText.Rules)]
     private static partial Regex Announced3();
 
-    [GeneratedRegex(@"\b(does|do|is|did) (that|this|it|these|the \w+) (really |actually )?(make sense|right\?|correct\?|work\?|add up|fit|check out|seem (right|reasonable)|hold|match|reasonable\?|plausible\?)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(does|do|is|did) (that|this|it|these|the \w+) (really |actually )?(make sense|right\?|correct\?|work\?|add up|fit|check out|seem (right|reasonable)|hold|match"
+        + @"|reasonable\?|plausible\?)", TraceText.Rules)]
     private static partial Regex Announced4();
 
-    [GeneratedRegex(@"\b(which|this|that|it|and|these|they|everything|all|both|values?|numbers?|answer|result|total|sum|solutions?|pair) (also |indeed |really |exactly |does |do |all |both |perfectly |nicely |again )*((add(s)? up( correctly| right| nicely| perfectly)?|fits?( nicely| perfectly| well| too| exactly)?( together)?)[.,;!)]|make(s)? (perfect |good )?sense( because| since| as|[.,;:!)]|\W*$)|(match(es)?|agrees?|checks? out|fits? (the|with|what|both|all)|holds? (true|up|too|as well)|confirms?|satisf(y|ies) (the|both|all|every|our|it)|consistent|tall(y|ies))\b)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(which|this|that|it|and|these|they|everything|all|both|values?|numbers?|answer|result|total|sum|solutions?|pair) (also |indeed |really |exactly |does |do |all |both "
+        + @"|perfectly |nicely |again )*((add(s)? up( correctly| right| nicely| perfectly)?|fits?( nicely| perfectly| well| too| exactly)?( together)?)[.,;!)]|make(s)? (perfect "
+        + @"|good )?sense( because\b| since\b| as\b|[:;—])|(match(es)?|agrees?|checks? out|fits? (the|with|what|both|all)|holds? (true|up|too|as well)|confirms?|satisf(y|ies) (the|both|all"
+        + @"|every|our|it)|consistent|tall(y|ies))\b)", TraceText.Rules)]
     private static partial Regex Outcome1();
 
-    [GeneratedRegex(@"\b(which|this|that|it|they|everything|answer|result) (also |indeed |really |exactly )*works( out| for|[.,;!])|\bmatch(es|ing)? (the|what|our|my|with) |\bagree(s|ing)? with\b|\bin agreement\b|\b(is|are|being|be) (also |indeed |fully |all )?(consistent|compatible)\b|, consistent with\b|\bas (expected|required|desired|needed|stipulated|specified|it should( be)?|they should|claimed|it must|stated|promised|hoped|wanted|demanded|predicted)(\W*$|[,.;:)—–!]| by the (problem|question|condition|statement|equation|text)| (above|before|in the))", TraceText.Rules)]
+    [GeneratedRegex(@"\b(which|this|that|it|they|everything|answer|result) (also |indeed |really |exactly )*works( out| for|[.,;!])|\bmatch(es|ing)? (the|what|our|my|with) |\bagree(s"
+        + @"|ing)? with\b|\bin agreement\b|\b(is|are|being|be) (also |indeed |fully |all )?(consistent|compatible)\b|, consistent with\b|\bas (expected|required|desired|needed|stipulated"
+        + @"|specified|it should( be)?|they should|claimed|it must|stated|promised|hoped|wanted|demanded|predicted)(\W*$|[,.;:)—–!]| by the (problem|question|condition|statement|equation"
+        + @"|text)| (above|before|in the))", TraceText.Rules)]
     private static partial Regex Outcome2();
 
-    [GeneratedRegex(@"\b(both|all|the|two|three|every) (\w+ )?(conditions?|equations?|requirements?|constraints?|methods|ways|results|sides|answers|approaches|clues) ((are|is) (\w+ )?(satisfied|met|fulfilled|equal|true|the same|correct)|hold|agree|match|fit|check out|work|coincide|give the same)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(both|all|the|two|three|every) (\w+ )?(conditions?|equations?|requirements?|constraints?|methods|ways|results|sides|answers|approaches|clues) ((are"
+        + @"|is) (\w+ )?(satisfied|met|fulfilled|equal|true|the same|correct)|hold|agree|match|fit|check out|work|coincide|give the same)", TraceText.Rules)]
     private static partial Regex Outcome3();
 
-    [GeneratedRegex(@"(\b(gives?|get|getting|obtain|yields?|reach|again|also|is|are|have|has)\b|[,;:—–.]|=.*|^|good|yes|okay|ok) ?\W*(exactly )?(the )?same (number|answer|result|value|total|sum|figure)(\W*$|[.,;:!)]| again| too| as (before|above|in|with|earlier))|\b(the same|same) (thing )?as (before|above|earlier)\b|\bsame thing (again|too)\b|[✓✔✅]|\\checkmark|^[^a-z0-9]*(which is |that is |that's |this is )?(yes|yep|yeah|good|great|correct|right|perfect|nice|it works|exactly|ok|okay)?[^a-z0-9]*(it |this |that |which )?(is |'s )?(correct|works( out)?|checks out|fits|matches|adds up|it works)\W*$", TraceText.Rules)]
+    [GeneratedRegex(@"(\b(gives?|get|getting|obtain|yields?|reach|again|also|is|are|have|has)\b|[,;:—–.]|=.*|^|good|yes|okay|ok) ?\W*(exactly )?(the )?same (number|answer|result|value|total"
+        + @"|sum|figure)(\W*$|[.,;:!)]| again| too| as (before|above|in|with|earlier))|\b(the same|same) (thing )?as (before|above|earlier)\b|\bsame thing (again|too)\b|[✓✔✅]|\\checkmark"
+        + @"|^[^a-z0-9]*(which is |that is |that's |this is )?(yes|yep|yeah|good|great|correct|right|perfect|nice|it works|exactly|ok|okay)?[^a-z0-9]*(it |this |that |which )?(is "
+        + @"|'s )?(correct|works( out)?|checks out|fits|matches|adds up|it works)\W*$", TraceText.Rules)]
     private static partial Regex Outcome4();
 
-    [GeneratedRegex(@"\b(that's|that is|this is|it's|it is|answer is|result is|looks|seems|sounds|must be|solution is|value is|which is|is indeed) (indeed |about |quite |very |certainly |therefore |thus |also )*(correct|right|reasonable|plausible|sensible|realistic|valid|believable|what (we|i) (wanted|expected|needed|started with))[.,;!:)]|\bindeed\b|\breally (is|are|does|do|has|equals?|gives?|works?|holds?|meets?|adds?|fits?|sums?|divides?)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(that's|that is|this is|it's|it is|answer is|result is|looks|seems|sounds|must be|solution is|value is|which is|is indeed) (indeed |about |quite |very |certainly "
+        + @"|therefore |thus |also )*(correct|right|reasonable|plausible|sensible|realistic|valid|believable|what (we|i) (wanted|expected|needed|started with))[.,;!:)]|\bindeed\b"
+        + @"|\breally (is|are|does|do|has|equals?|gives?|works?|holds?|meets?|adds?|fits?|sums?|divides?)\b", TraceText.Rules)]
     private static partial Regex Outcome5();
 
-    [GeneratedRegex(@"\bconfirming\b|\b(exactly|just|precisely) (what|as|like) (the|it|we|was|is)\b|\bas the (problem|question|text|statement|puzzle) (\w+ )?(says|said|states|demands|requires|asks|wants|stated|demanded|asked)\b|\b(back (to|at) (the|our|what)|gives back|get back|recovers?|returns?) (the )?(original|starting|given|initial|total|number|price|amount|we) |(=|\d|\b(gives?|back|get|is)\b)[^.?!]*\b(what|amount|number|price|total|sum) (that )?(we|i|it|he|she|they) (had )?(started|began) (with|from)\b|\b(in|within) the (right|expected) (range|ballpark)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\bconfirming\b|\b(exactly|just|precisely) (what|as|like) (the|it|we|was|is)\b|\bas the (problem|question|text|statement|puzzle) (\w+ )?(says|said|states|demands"
+        + @"|requires|asks|wants|stated|demanded|asked)\b|\b(back (to|at) (the|our|what)|gives back|get back|recovers?|returns?) (the )?(original|starting|given|initial|total|number|price"
+        + @"|amount|we) |(=|\d|\b(gives?|back|get|is)\b)[^.?!]*\b(what|amount|number|price|total|sum) (that )?(we|i|it|he|she|they) (had )?(started|began) (with|from)\b|\b(in"
+        + @"|within) the (right|expected) (range|ballpark)\b", TraceText.Rules)]
     private static partial Regex Outcome6();
 
-    [GeneratedRegex(@"\b(find|such that|for which|need|needs|must|want|should|until|whether|let's see) [^,.;:]*\b(satisf|match|agree|consistent|equal|hold|fit)|\b(if|so that) (it|they|this|these|both|all|the \w+|\w)( \w+)? (satisf|match|agree|is consistent|equal|hold|fit)|\b(does(n't| not)|do(n't| not)|isn't|not|never|nobody|cannot|can't) (\w+ )?(match|agree|consistent|check out|add up|make sense|fit|hold|satisfy|work)|\b(values?|numbers?|ones|integers?|solutions?|pairs?|points?) (\w+ )?(that|which) satisf|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|\b(socks?|shoes?|sofa|shirts?|pants|curtains?|outfits?|dress|dresses|tie|hats?)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(find|such that|for which|need|needs|must|want|should|until|whether|let's see) [^,.;:]*\b(satisf|match|agree|consistent|equal|hold|fit)|\b(if|so that) (it|they|this"
+        + @"|these|both|all|the \w+|\w)( \w+)? (satisf|match|agree|is consistent|equal|hold|fit)|\b(does(n't| not)|do(n't| not)|isn't|not|never|nobody|cannot|can't) (\w+ )?(match|agree"
+        + @"|consistent|check out|add up|make sense|fit|hold|satisfy|work)|\b(values?|numbers?|ones|integers?|solutions?|pairs?|points?) (\w+ )?(that|which) satisf"
+        + @"|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|\bboth (sides|expressions) (are|become|equal) (both )?(equal to )?(zero|0)\b|\b(socks?|shoes?"
+        + @"|sofa|shirts?|pants|curtains?|outfits?|dress|dresses|tie|hats?)\b", TraceText.Rules)]
     private static partial Regex Doubt();
 
-    [GeneratedRegex(@"\b(substitut|plug|insert|feed)(e|ing|ging)? .*\bback\b|\bput(ting)? (it|this|that|them|these|both|\W?[a-z]\W?( ?= ?\d+)?|\d+|the (value|answer|result|numbers?|solution)s?) back\b|\b(substitut|plug|put|insert)(e|ing|ging|ting)? back\b|\b(in|into|to) the original (equation|expression|condition|problem|statement|inequality|system)|(\bleft[- ]?(hand)?[- ]?(side|branch|piece|part)|\blhs|\bon the left)\b.*\b(right|rhs)\b.*\b(too|as well|also|both|equal|same|match|agree)|\b(equation|condition|left side|lhs) (becomes|reads|gives|turns into) .*\b(true|identity)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(substitut|plug|insert|feed)(e|ing|ging)? .*\bback\b|\bput(ting)? (it|this|that|them|these|both|\W?[a-z]\W?( ?= ?\d+)?|\d+|the (value|answer|result|numbers?"
+        + @"|solution)s?) back\b|\b(substitut|plug|put|insert)(e|ing|ging|ting)? back\b|\b(in|into|to) the original (equation|expression|condition|problem|statement|inequality|system)"
+        + @"|(\bleft[- ]?(hand)?[- ]?(side|branch|piece|part)|\blhs|\bon the left)\b.*\b(right|rhs)\b.*\b(too|as well|also|both|equal|same|match|agree)|\b(equation|condition|left side"
+        + @"|lhs) (becomes|reads|gives|turns into) .*\b(true|identity)\b", TraceText.Rules)]
     private static partial Regex PutBack();
 
     // Back-substitution in a system is part of the solution, not a check.
-    [GeneratedRegex(@"\bto (find|get|solve|obtain)\b|= ?\W*boxed|\b(gives?|get|have|find|obtain|yields?)( that| us)? \W*[a-z]\W* ?=|\bwithout (putting|replac)|\bfor [a-z] ?=|\b(so|hence|thus|therefore|then) \W*[a-z]\W* ?=", TraceText.Rules)]
+    [GeneratedRegex(@"\bto (find|get|solve|obtain)\b|= ?\W*boxed|\b(gives?|get|have|find|obtain|yields?)( that| us)? \W*[a-z]\W* ?=|\bwithout (putting|replac)|\bfor [a-z] ?=|\b(so|hence"
+        + @"|thus|therefore|then) \W*[a-z]\W* ?=", TraceText.Rules)]
     private static partial Regex SolvesOn();
 
-    [GeneratedRegex(@"\b(another|a second|an alternative|a different|the other|other) (way|method|approach|route|argument|formula)\b.*\b(gives?|yields?|confirm|same|also|agree|again|check|verif|leads? to|gets? (the same|also|\W?\d))|\b(check|verify|compute it|count|do it|doing it|see this|calculate it|recompute|adding) (\w+ )*(another|a second|a different|the other|in another|differently)( way)?\b|\b(count|comput|calculat|add)\w* (it |this |them )?(again|once more|a second time)\b.*\b(=|gives?|get|also|same)|\bestimat\w+\b.*\b(close|near|reasonable|fits|ok|okay|plausible|right)|\bclose to (the|our|my) (answer|result|estimate|value)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(another|a second|an alternative|a different|the other|other) (way|method|approach|route|argument|formula)\b.*\b(gives?|yields?|confirm|same|also|agree|again|check"
+        + @"|verif|leads? to|gets? (the same|also|\W?\d))|\b(check|verify|compute it|count|do it|doing it|see this|calculate it|recompute|adding) (\w+ )*(another|a second|a different"
+        + @"|the other|in another|differently)( way)?\b|\b(count|comput|calculat|add)\w* (it |this |them )?(again|once more|a second time)\b.*\b(=|gives?|get|also|same)"
+        + @"|\bestimat\w+\b.*\b(close|near|reasonable|fits|ok|okay|plausible|right)|\bclose to (the|our|my) (answer|result|estimate|value)", TraceText.Rules)]
     private static partial Regex OtherWay();
 
-    [GeneratedRegex(@"=.*[,.;)–—✓-] (all )?(good|fine|ok|okay|great|perfect|yes|yep|correct|nice|right|true|so (that|it|this)( is|'s) (fine|good|ok|okay|right|correct))[.!]?$|^\W*(yes|yep|yup|correct)[,.!]|^\W*(good|great|perfect|nice|fine|excellent|ok|okay|right)\W+(same|that (agrees|matches|fits|works)|it (agrees|matches|fits|works)|both|this (is|agrees|matches|fits|works)|they|everything|all)\b|\b\d[^.?!]*\b(both|all|everything|this|that|it|which|answer|result|these)( \w+)?( is|'s| are) (also |indeed |all )*(fine|good|ok|okay|in order)[.,;!]|\b(both|all|everything|this|that|it|which|answer|result|these)( \w+)?( is|'s| are) (also |indeed |all )*(in order|satisfied|fulfilled|met|true|right|correct|plausible|reasonable|sensible)[.,;!]|\b(so|hence|thus)\b.* (is|are) (correct|right|plausible|reasonable|confirmed)\b|\b(holds true|it fits|they fit|it holds)\b|\b(it|this|that|everything|all) checks( out)?[.,;!)]", TraceText.Rules)]
+    [GeneratedRegex(@"=.*[,.;)–—✓-] (all )?(good|fine|ok|okay|great|perfect|yes|yep|correct|nice|right|true|so (that|it|this)( is|'s) (fine|good|ok|okay|right|correct))[.!]?$|^\W*(yes|yep"
+        + @"|yup|correct)[,.!]|^\W*(good|great|perfect|nice|fine|excellent|ok|okay|right)\W+(same|that (agrees|matches|fits|works)|it (agrees|matches|fits|works)|both|this (is|agrees"
+        + @"|matches|fits|works)|they|everything|all)\b|\b\d[^.?!]*\b(both|all|everything|this|that|it|which|answer|result|these)( \w+)?( is|'s| are) (also |indeed |all )*(fine|good|ok|okay"
+        + @"|in order)[.,;!]|\b(both|all|everything|this|that|it|which|answer|result|these)( \w+)?( is|'s| are) (also |indeed |all )*(in order|satisfied|fulfilled|met|true|right|correct"
+        + @"|plausible|reasonable|sensible)[.,;!]|\b(so|hence|thus)\b.* (is|are) (correct|right|plausible|reasonable|confirmed)\b|\b(holds true|it fits|they fit|it holds)\b|\b(it|this|that"
+        + @"|everything|all) checks( out)?[.,;!)]", TraceText.Rules)]
     private static partial Regex Approval();
 
-    [GeneratedRegex(@"\b(is|=|equals?|gives?|exactly|makes?|totals?|comes to) .*(\d\W{0,3}(just|exactly|which (is|was)( also| exactly| just| indeed)?|that is|as|like|is|matches|equals|and that is)?\W?(the (given|stated|required|prescribed|original) \w+)|\bas (given|stated|in the (problem|question|text))|like the (problem|question) (says|said)|what (was|is) (given|asked|stated|required|wanted)|(the \w+ )?(that )?(we|he|she|they|i) (were supposed|started|began|had at the (start|beginning)|were (given|told)))\b|\b(is|are|would be) (\w+ )?(between|close to|near|less than|more than|larger than|smaller than|greater than)\b.*\b(as (it|they) (should|must)|makes sense|good|reasonable|expected|plausible)\b|\b(see|seeing|ask|look) (if|whether) (this|that|it|the (answer|result|numbers))\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(is|=|equals?|gives?|exactly|makes?|totals?|comes to) .*(\d\W{0,3}(just|exactly|which (is|was)( also| exactly| just| indeed)?|that is|as|like|is|matches|equals"
+        + @"|and that is)?\W?(the (given|stated|required|prescribed|original) \w+)|\bas (given|stated|in the (problem|question|text))|like the (problem|question) (says|said)|what (was"
+        + @"|is) (given|asked|stated|required|wanted)|(the \w+ )?(that )?(we|he|she|they|i) (were supposed|started|began|had at the (start|beginning)|were (given|told)))\b|\b(is|are"
+        + @"|would be) (\w+ )?(between|close to|near|less than|more than|larger than|smaller than|greater than)\b.*\b(as (it|they) (should|must)|makes sense|good|reasonable|expected"
+        + @"|plausible)\b|\b(see|seeing|ask|look) (if|whether) (this|that|it|the (answer|result|numbers))\b", TraceText.Rules)]
     private static partial Regex Comparison();
 
-    [GeneratedRegex(@"\b(the same|once more)\W*$|\balso (gives?|gets?|got|comes|leads|yields?|equals?) (to )?(the same|\W{0,3}\d)|\b\d+\W* (as well|too|once more|either way)\W*($|,|;)|\b(gives?|get|makes|yields?|=) .*\b(too|as well|again)\b\W*$|\bonce more\b|\b(in accordance|in line|in keeping|in accord) with\b|\bsquares with (the|our|what)\b|\b(was|were|is|are) supposed to (be|have|give|make)\b|\bas (it|they) (has|have|had|ought|needs?) to\b|\bwhat (it|they) (has|have|had|should|ought|needs?)( to)?\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(the same|once more)\W*$|\balso (gives?|gets?|got|comes|leads|yields?|equals?) (to )?(the same|\W{0,3}\d)|\b\d+\W* (as well|too|once more|either way)\W*($|,|;)"
+        + @"|\b(gives?|get|makes|yields?|=) .*\b(too|as well|again)\b\W*$|\bonce more\b|\b(in accordance|in line|in keeping|in accord) with\b|\bsquares with (the|our|what)\b|\b(was|were|is"
+        + @"|are) supposed to (be|have|give|make)\b|\bas (it|they) (has|have|had|ought|needs?) to\b|\bwhat (it|they) (has|have|had|should|ought|needs?)( to)?\b", TraceText.Rules)]
     private static partial Regex Again();
 
-    [GeneratedRegex(@"\b(see|seeing) (whether|if) (it|this|that|they|the)\b|\b(put|putting) (in |it |this |that |them |these |the )*(\W?[a-z]\W? ?= ?-?\d|answer|solution|result).*(=|\bgives?\b|\bis\b|\bget\b)|\b(plug(ging)?|substitut(e|ing)|insert(ing)?|testing|test|try it|trying it) (in |it |this |that |them |these |the |with |for )*(answer|solution|result|out\b|(values?|numbers?) (we|i) (found|got)).*(=|\bgives?\b|\bis\b|\bget\b)|\b(with|for|if|when|at) \W?[a-z]\W? ?= ?-?\d+.*\b(left|side|both|true|indeed|ok|good|fits|works|as)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(see|seeing) (whether|if) (it|this|that|they|the)\b|\b(put|putting) (in |it |this |that |them |these |the )*(\W?[a-z]\W? ?= ?-?\d|answer|solution|result).*(="
+        + @"|\bgives?\b|\bis\b|\bget\b)|\b(plug(ging)?|substitut(e|ing)|insert(ing)?|testing|test|try it|trying it) (in |it |this |that |them |these |the |with |for )*(answer|solution"
+        + @"|result|out\b|(values?|numbers?) (we|i) (found|got)).*(=|\bgives?\b|\bis\b|\bget\b)|\b(with|for|if|when|at) \W?[a-z]\W? ?= ?-?\d+.*\b(left|side|both|true|indeed|ok|good|fits"
+        + @"|works|as)\b", TraceText.Rules)]
     private static partial Regex PutIn();
 
-    [GeneratedRegex(@"\bunderst(and|ood)\b|\bget (this|it) right\b", TraceText.Rules)]
+    [GeneratedRegex(@"\bunderst(and|ood)\b|\bget (this|it) right\b|\b(test|testing|check|checking|try)( out)? (all |each |every |these |some |small |different |possible )*(of )?(the "
+        + @"|these )?(answer )?(choices?|options?|candidates?|possibilities|values of|small values|cases)\b", TraceText.Rules)]
     private static partial Regex Understanding();
 
     // "as it should", "which is what one expects"
-    [GeneratedRegex(@"\b(as|than|what|like) (it|they|that|this|one|we|i|you|everything|the \w+)( \w+)? (should|must|ought|expects?|expected)\b"
-        + @"|\b(that|this|it|which|these)( is|'s| was| are| equals| gives)? (just |exactly |precisely |indeed |also )*what (we|i|one|you|it|they|the \w+|\w+) (\w+ )?(expect|suggest|want|need|requir|ask|demand|should|started|gave|says?|said|had|predict|sees?\b|gets?\b|knows?\b|finds?\b|observe)"
+    [GeneratedRegex(@"\b(as|than|like) (it|they|that|this|one|we|i|you|everything|the \w+)( \w+)? (should|must|ought|expects?|expected)\b|\bwhat (it|they|that|this|the \w+) (should|must"
+        + @"|ought|expected)\b|\bwhat (we|i|one|you) expect(ed)?\b"
+        + @"|\b(that|this|it|which|these)( is|'s| was| are| equals| gives)? (just |exactly |precisely |indeed |also )*what ((we|i) had|(we|i|one|you|it|they|the \w+|\w+) (\w+ )?(expect"
+        + @"|suggest|want|need|requir|ask|demand|should|started|gave|says?|said|predict|sees?\b|gets?\b|knows?\b|finds?\b|observe))"
         + @"|\b(both|all|they both|they all|everything) (\w+ )?(hold|fit|match|agree|work|satisf(y|ies)|tally|tallies|come out|check out)(s|es)?\b", TraceText.Rules)]
     private static partial Regex Expected();
 
     // "running it forward", "the numbers agree with the given ones"
     [GeneratedRegex(@"\b(run|running|go|going|work|working|play|playing|read|reading|trace|tracing|step|stepping)(ning)? (it |this |things |that |them |everything )?forwards?\b"
-        + @"|\b(does not|doesn't|do not|don't|didn't|did not) (\w+ )?(match|agree with|fit|satisfy|equal|tally with) (the|what|our|my) (given|condition|problem|original|total|statement|stated|required|second|first|other|equation|question|expected|text)"
+        + @"|\b(does not|doesn't|do not|don't|didn't|did not) (\w+ )?(match|agree with|fit|satisfy|equal|tally with) (the|what|our|my) (given|condition|problem|original|total|statement"
+        + @"|stated|required|second|first|other|equation|question|expected|text)"
         + @"|\b(re-?calculat|re-?comput|re-?count|re-?add|re-?check|re-?verif|re-?examin|re-?do)(e|y|ing|ying|ed|ied)?( \w+)*( shows| gives|:|,| yields| and| confirms)", TraceText.Rules)]
     private static partial Regex Forward();
 
     // "Since 3 > 2, this is a valid solution", "either way it's 24"
-    [GeneratedRegex(@"\b(is|are) (a |an |indeed |also |both |therefore |not |thus )*(valid|admissible|acceptable|extraneous|legitimate)( (solution|root|value|answer|candidate|choice)s?\b)|\bis (indeed |also |therefore )?(valid|acceptable)[.,;!)]|\b((has to|must|can|should) be rejected|(we|i) (must |have to |can )?reject|extraneous|spurious)\b"
-        + @"|\beither way,? (it|we|i|the|this|that|gives?|get|you|is|\d)|\bboth ways (give|lead|agree|yield|we|i|the)|\b(these|they|both|sides|the two|those) (are|come out) (\w+ )?(equal|identical|the same)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(is|are) (a |an |indeed |also |both |therefore |not |thus )*(valid|admissible|acceptable|extraneous|legitimate)( (solution|root|value|answer|candidate|choice)s?\b)"
+        + @"|\bis (indeed |also |therefore )?(valid|acceptable)[.,;!)]|\b((has to|must|can|should) be rejected|(we|i) (must |have to |can )?reject|extraneous|spurious)\b"
+        + @"|\beither way,? (it|we|i|the|this|that|gives?|get|you|is|\d)|\bboth ways (give|lead|agree|yield|we|i|the)|\b(these|they|both|sides|the two|those) (are|come out) (\w+ )?(equal"
+        + @"|identical|the same)\b", TraceText.Rules)]
     private static partial Regex Valid();
 
     // "Is 45 plausible?", "Does 40 satisfy both conditions?"
-    [GeneratedRegex(@"^\W*((hmm|so|wait|but|okay|ok|now|well)\W+)*(is|does|do|are|would|will) [^?]{1,50}\b(plausible|reasonable|realistic|sensible|sense|right(\?|,)|correct|work|works|fit|satisfy|hold|match|agree|add up|check out)\b[^?]{0,30}\?"
-        + @"|\b(sums?|adds?) (up )?to\b[^.]{0,20}, (good|fine|ok|okay|as|which (is (right|correct|fine|what|the|as|good)|fits|matches|agrees|works|checks)|right|correct|yes|great|perfect)\b|\b(that's|that is|this is|it's|is) (about |roughly )?(right|correct|plausible|reasonable|sensible) (because|since|as)\b|\b(let me|let's|to) see (if|whether)\b.*\b(agrees?|match(es)?|works?|fits?|holds?|right|correct|true|same)\b|\b(problem|question|text) (did|does|indeed|really) (say|state|ask|give|want)\b|=\W*\d+\W{0,2}, (which is )?(the|our|his|her|their|its) [^.]*\b(given|start|beginning|originally|original|problem|initial|stated|at first)\b|\breassur|, which (is|was) the (starting|original|initial|given) (number|value|amount|price|total|equation)|\b(answer|result|solution|value) stands\b|=\W*\d+(\.\d+)?\W{0,3}, (just |exactly |precisely )+(the|as|what|like|that)\b|\b(gives?|yields?|returns?) [^.,;]{1,30} back\b|\b(since|because|as)\b[^.]*\b\d+ (is|must be) (right|correct|fine)\b|\bcheck\W{0,3}:|=\W*\d+(\.\d+)?\W{0,2}, (and |but )?(not|rather than|instead of|≠) \W?\d"
-        + @"|, (which (is|was) )?the \w+ (that )?(we|i|they) (were|was|are) (given|told|started with)\b|\b(gives?|gets? (us |me )?|bring(s)? (us |me )?) ?back (to )?(the (given|original|starting|initial|first|total|number|amount|price|equation|expression|value|integrand|function|polynomial)|what|our)"
-        + @"|\bboth (right|correct|true|satisfied|fine)[.;!]|\b(both (\w+ )?are |each (\w+ )?is )(right|correct|true|fine|good|ok|okay|satisfied|met)\b|\ball (are |is )?(correct|true|satisfied|met)\b|\bboth (\w+ )?(sides|expressions|ways|methods|equations|formulas|numbers|results) (evaluate|come|are equal|equal|agree|match|work)|\bboth (\w+ )?(ways|methods|formulas|approaches) (give|yield|lead)"
-        + @"|\b(let me|let's|let us|i'll) (\w+ )?(count|add|compute|calculate|multiply|divide|do|work|recount|redo|run|go)\b[^.:]{0,30}\b(again|once more|a second time|another time|differently|another way|a different way|over again)", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((hmm|so|wait|but|okay|ok|now|well)\W+)*(is|does|do|are|would|will) [^?]{1,50}\b(plausible|reasonable|realistic|sensible|sense|right(\?|,)|correct|work|works|fit"
+        + @"|satisfy|hold|match|agree|add up|check out)\b[^?]{0,30}\?"
+        + @"|\b(sums?|adds?) (up )?to\b[^.]{0,20}, (good|fine|ok|okay|as|which (is (right|correct|fine|what|the|as|good)|fits|matches|agrees|works|checks)|right|correct|yes|great|perfect)\b"
+        + @"|\b(that's|that is|this is|it's|is) (about |roughly )?(right|correct|plausible|reasonable|sensible) (because|since|as)\b|\b(let me|let's|to) see (if|whether)\b.*\b(agrees?"
+        + @"|match(es)?|works?|fits?|holds?|right|correct|true|same)\b|\b(problem|question|text) (did|does|indeed|really) (say|state|ask|give|want)\b|=\W*\d+\W{0,2}, (which is )?(the|our"
+        + @"|his|her|their|its) [^.]*\b(given|start|beginning|originally|original|problem|initial|stated|at first)\b|\breassur|, which (is|was) the (starting|original|initial|given) (number"
+        + @"|value|amount|price|total|equation)|\b(answer|result|solution|value) stands\b|=\W*\d+(\.\d+)?\W{0,3}, (just |exactly |precisely )+(the|as|what|like|that)\b|\b(gives?|yields?"
+        + @"|returns?) [^.,;]{1,30} back\b|\b(since|because|as)\b[^.]*\b\d+ (is|must be) (right|correct|fine)\b|\bcheck\W{0,3}:|=\W*\d+(\.\d+)?\W{0,2}, (and |but )?(not|rather than"
+        + @"|instead of|≠) \W?\d"
+        + @"|, (which (is|was) )?the \w+ (that )?(we|i|they) (were|was|are) (given|told|started with)\b|\b(gives?|gets? (us |me )?|bring(s)? (us |me )?) ?back (to )?(the (given|original"
+        + @"|starting|initial|first|total|number|amount|price|equation|expression|value|integrand|function|polynomial)|what|our)"
+        + @"|\bboth (right|correct|true|satisfied|fine)[.;!]|\b(both (\w+ )?are |each (\w+ )?is )(right|correct|true|fine|good|ok|okay|satisfied|met)\b|\ball (are |is )?(correct|true"
+        + @"|satisfied|met)\b|\bboth (\w+ )?(sides|expressions|ways|methods|equations|formulas|numbers|results) (evaluate|come|are equal|equal|agree|match|work)|\bboth (\w+ )?(ways|methods"
+        + @"|formulas|approaches) (give|yield|lead)"
+        + @"|\b(let me|let's|let us|i'll) (\w+ )?(count|add|compute|calculate|multiply|divide|do|work|recount|redo|run|go)\b[^.:]{0,30}\b(again|once more|a second time|another time"
+        + @"|differently|another way|a different way|over again)", TraceText.Rules)]
     private static partial Regex Question();
 
     // "So the answer is correct" says it and shows nothing.
-    [GeneratedRegex(@"^\W*((so|thus|hence|therefore|and|i (am|'m) (sure|confident|certain)( that)?|i (think|believe)( that)?|we are (sure|confident)( that)?)\W+)*(the|my|our|this|that|it|which)( \w+)?( answer| solution| result| value)?( of [^.]{1,20})? ?(is|'s|must be|seems|looks) (indeed |therefore |thus |surely |definitely |also )*(the )?(right|correct|true)( answer| one| result| solution)?\W*$", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((so|thus|hence|therefore|and|i (am|'m) (sure|confident|certain)( that)?|i (think|believe)( that)?|we are (sure|confident)( that)?)\W+)*(the|my|our|this|that|it"
+        + @"|which)( \w+)?( answer| solution| result| value)?( of [^.]{1,20})? ?(is|'s|must be|seems|looks) (indeed |therefore |thus |surely |definitely |also )*(the )?(right|correct"
+        + @"|true)( answer| one| result| solution)?\W*$", TraceText.Rules)]
     private static partial Regex Assurance();
 
-    [GeneratedRegex(@"^\W*((and|or|also|so|but|now|check)\W+)*(alternatively|equivalently|directly|by|using|via|from|with (the|another|a different)|another way|a different way|a second way|the other way|in another way|differently|(we|one|i) (can|could) also|counting|adding|going|computing|calculating|recomputing|or)\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((and|or|also|so|but|now|check)\W+)*(alternatively|equivalently|directly|by|using|via|from|with (the|another|a different)|another way|a different way|a second way"
+        + @"|the other way|in another way|differently|(we|one|i) (can|could) also|counting|adding|going|computing|calculating|recomputing|or)\b", TraceText.Rules)]
     private static partial Regex SecondWay();
 
-    [GeneratedRegex(@"^\W*(so|thus|hence|therefore|the (final )?answer)\b|boxed|\bfirst\b|\bnext\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(so|thus|hence|therefore|the (final )?answer)\b|boxed|\bfirst\b|\bnext\b|\b(scrap|forget|instead|more direct|better|easier|simpler|faster|quicker|nicer)\b", TraceText.Rules)]
     private static partial Regex Solving();
 
-    [GeneratedRegex(@"\b(plug(ging)?|substitut(e|ing)|insert(ing)?|testing|test|try it|trying it) (in |it |this |that |them |these |the |n |with |for |value )*(\W{0,3}[a-z]\W{0,2} ?= ?)?[\\(${]{0,3}-?(?<n>\d+(\.\d+)?)\b.*(=|\bgives?\b|\bis\b|\bget\b)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(plug(ging)?|substitut(e|ing)|insert(ing)?|testing|test|try it|trying it) (in |it |this |that |them |these |the |n |with |for "
+        + @"|value )*(\W{0,3}[a-z]\W{0,2} ?= ?)?[\\(${]{0,3}-?(?<n>\d+(\.\d+)?)\b.*(=|\bgives?\b|\bis\b|\bget\b)", TraceText.Rules)]
     private static partial Regex Inserted();
+
+    // "But that's longer than the ladder itself, so it's wrong too"
+    [GeneratedRegex(@"\b(that|this|it|which|\d+( \w+)?)('s| is| was| would be) (even |way |much |far |a lot )*(more|longer|less|bigger|larger|smaller|greater|higher|lower|older|younger"
+        + @"|shorter|faster|heavier|above|below|over) (than )?[^.;]*[,;]? ?\b(so|which|and that|and it)\b[^.;]*\b(wrong|impossible|can't|cannot|off|not possible|incorrect|a mistake|an error"
+        + @"|nonsense)\b", TraceText.Rules)]
+    private static partial Regex Misfit();
+
+    // "Setting both sides equal", "Then both sides are equal to 0"
+    [GeneratedRegex(@"\b(set|sets|setting|put|putting|make|making)( \w+)? (both|the two|these|those|them|two)( \w+)? (equal|the same)\b|\bboth (sides|expressions) (are|become"
+        + @"|equal) (both )?(equal to )?(zero|0)\b", TraceText.Rules)]
+    private static partial Regex Equating();
 }

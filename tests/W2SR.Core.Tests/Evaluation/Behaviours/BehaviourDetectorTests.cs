@@ -18,7 +18,8 @@ public sealed class BehaviourDetectorTests(ITestOutputHelper output)
 
     /// <summary>
     /// The rules were built from these sets, so that their figures say little about other traces. "second", "third" and "unseen" were written and marked by others and unseen at first: docs/evaluation.md has the
-    /// figures of the rules that had not seen them. "unseen" is building data since its misses and false alarms were read; its name is kept for its history.
+    /// figures of the rules that had not seen them. "unseen" is building data since its misses and false alarms were read; its name is kept for its history. "fourth" is
+    /// marked by the codebook of docs/evaluation.md; it too was unseen at first.
     /// </summary>
     [Theory]
     [InlineData("build", 0.85)]
@@ -26,6 +27,7 @@ public sealed class BehaviourDetectorTests(ITestOutputHelper output)
     [InlineData("second", 0.85)]
     [InlineData("third", 0.85)]
     [InlineData("unseen", 0.85)]
+    [InlineData("fourth", 0.85)]
     public async Task Detect_MarkedTraces_PrecisionAndRecallStayAbove(string set, double floor)
     {
         var marked = Read(set);

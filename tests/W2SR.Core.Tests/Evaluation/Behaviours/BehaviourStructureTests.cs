@@ -26,6 +26,11 @@ public sealed class BehaviourStructureTests
     [InlineData(Behaviour.Enumeration, "If both are odd, the sum is even. If one is odd, the sum is odd.")]
     [InlineData(Behaviour.Subgoals, "1. **Total outcomes:** 36\n2. **Favourable outcomes:** 5")]
     [InlineData(Behaviour.Restating, "We want the last digit of 3^20. It is 1.")]
+    [InlineData(Behaviour.Restating, "<think>\nOkay. Two hikers start at the ends of a 24 km trail and walk towards each other.\n24 / 8 = 3\n</think>\n3")]
+    [InlineData(Behaviour.Subgoals, "Explanation: First find the number of boys. 28 * 3/7 = 12.")]
+    [InlineData(Behaviour.BackwardChaining, "To determine how many are left, we need to subtract the eggs used from the total.\n1. Calculate the number of eggs used: 60 / 3 = 20")]
+    [InlineData(Behaviour.Enumeration, "With plan A it is 10 * 3 = 30. With plan B it is 28.")]
+    [InlineData(Behaviour.Enumeration, "1, 2, 6 -> 6 of them\n1, 3, 4 -> 6 of them")]
     public void Detect_StructureAlone_IsFound(Behaviour behaviour, string text) => Assert.True(BehaviourDetector.Count(text)[behaviour] > 0);
 
     [Theory]
@@ -44,6 +49,13 @@ public sealed class BehaviourStructureTests
     [InlineData(Behaviour.BackwardChaining, "He needs 5 screws for every chair. To get to work she takes 2 buses.")]
     [InlineData(Behaviour.Enumeration, "The store received 8 cases with 12 bottles each, for a total of 8 * 12 = 96, with 3 broken and 93 left.")]
     [InlineData(Behaviour.Restating, "Since we are given that x = 3, x + 1 = 4.")]
+    [InlineData(Behaviour.Subgoals, "First, add 3 to both sides. Next, divide by 2: x = 5. Total: 12 + 5 = 17")]
+    [InlineData(Behaviour.Subgoals, "1. **Expand the bracket:** 2x + 6 = 10\n2. **Divide by 2:** x = 2")]
+    [InlineData(Behaviour.Verification, "Try x = 1. 1 - 5 + 6 = 2. No. Try x = 2. 4 - 10 + 6 = 0. Yes.")]
+    [InlineData(Behaviour.Backtracking, "Try x = 1. 1 - 5 + 6 = 2. No. Try x = 2. 4 - 10 + 6 = 0. Yes.")]
+    [InlineData(Behaviour.Enumeration, "We substitute both back. For x = 3: 9 = 9, true. For x = -1: 1 is not -1, extraneous.")]
+    [InlineData(Behaviour.Enumeration, "After day one: x / 2. After day two: x / 4. After day three: x / 8.")]
+    [InlineData(Behaviour.Restating, "To find the rest, subtract 5 from 12. That is 7.")]
     public void Detect_InnocentUse_IsNotFound(Behaviour behaviour, string text) => Assert.Equal(0, BehaviourDetector.Count(text)[behaviour]);
 
     [Fact]
