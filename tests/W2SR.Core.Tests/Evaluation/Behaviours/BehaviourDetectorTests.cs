@@ -17,9 +17,9 @@ public sealed class BehaviourDetectorTests(ITestOutputHelper output)
     private sealed record MarkedLine(string Set, Behaviour[] Behaviours, string Text, string? Style = null);
 
     /// <summary>
-    /// The rules were built from these sets, so that their figures say little about other traces. "second", "third" and "unseen" were written and marked by others and unseen at first: docs/evaluation.md has the
+    /// The rules were built from all but the last of these sets, so that their figures say little about other traces. "second", "third" and "unseen" were written and marked by others and unseen at first: docs/evaluation.md has the
     /// figures of the rules that had not seen them. "unseen" is building data since its misses and false alarms were read; its name is kept for its history. "fourth" is
-    /// marked by the codebook of docs/evaluation.md; it too was unseen at first.
+    /// marked by the codebook of docs/evaluation.md; it too was unseen at first. Whoever wrote the rules has not seen "fifth"; the test holds what they reach there.
     /// </summary>
     [Theory]
     [InlineData("build", 0.85)]
@@ -28,6 +28,7 @@ public sealed class BehaviourDetectorTests(ITestOutputHelper output)
     [InlineData("third", 0.85)]
     [InlineData("unseen", 0.85)]
     [InlineData("fourth", 0.85)]
+    [InlineData("fifth", 0.77)]
     public async Task Detect_MarkedTraces_PrecisionAndRecallStayAbove(string set, double floor)
     {
         var marked = Read(set);
