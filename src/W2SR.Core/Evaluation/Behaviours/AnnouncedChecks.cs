@@ -49,7 +49,7 @@ internal sealed partial class AnnouncedChecks(TraceText text)
     [GeneratedRegex(@"\d|\b(zero|one|two|three|four|five|six|seven|eight|nine|ten|half|twice|twenty|thirty|forty|fifty|hundred)\b", TraceText.Rules)]
     private static partial Regex Amount();
 
-    [GeneratedRegex(@"\b(check|checking|test|testing|verify|confirm|determine|see) (whether|if|which|for|that each|the (remainder|parity|divisibility|condition|primality|digits?|sign|last"
-        + @"|units))\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(check|checking|test|testing|verify|confirm|determine|see) ((whether|if|which|for) (each|any|every|all|an?|of|the (numbers?|sum|product|digits?|remainder)\b|\W?\d+"
+        + @"|\W?[a-z]\W?( ?[+*<>=^-]| is| divides))|that each|the (remainder|parity|divisibility|conditions?|constraints?|primality|digits?|sign|last|units)\b)", TraceText.Rules)]
     private static partial Regex Testing();
 }

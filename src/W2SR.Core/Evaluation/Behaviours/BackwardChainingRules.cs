@@ -93,7 +93,8 @@ internal static partial class BackwardChainingRules
 
     [GeneratedRegex(@"\b(work|working|go|going|reason|reasoning|think|thinking|count|counting|run|trace|tracing|start|move|look|step|solve|walk|read|unwind)(ing)? (it |this |things "
         + @"|everything |that |the steps )?(in reverse|backwards?)\b|\bbackwards? (from|through|to)\b|\b(work|working|going|counting|count|reasoning|reckoning|calculating"
-        + @"|thinking) back (from|to|through|step|by)\b|\bfrom the (answer|end|result|goal|final \w+) back\b|\bback (to|towards) the (start|beginning)\b|\bin reverse\W*[:.,]|\b(looking|look"
+        + @"|thinking) back (from|to|through|step|by)\b|\bfrom the (answer|end|result|goal|final \w+) back\b|\bback (to|towards) the (start|beginning)\b|\bin reverse\W*[:.,]|\b(start"
+        + @"|starting|begin|beginning|go|going|work|working) from the end\b|\b(looking|look"
         + @"|think|thinking|start|starting|begin|beginning) (at|about|with|from) the (last|final) (step|move|stage|day|turn|round|operation)\b|\binverse (operations|steps)\b|\bunwind"
         + @"|\b(start|starting|begin|beginning|work|working|going|think|thinking|from|about) (\w+ )?(from |with |at |about |of )?(the )(end|goal|last (step|move|day|line|one)|final (\w+)"
         + @"|answer|desired|target|conclusion|end result|result) (of|and|backwards?|we|state|amount|number|,|:|result|position)|\b(undo|undoing|invert|inverting) (the|each|every|all|his|her"

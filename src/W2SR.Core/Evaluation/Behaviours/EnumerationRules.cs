@@ -49,7 +49,8 @@ internal static partial class EnumerationRules
 
     [GeneratedRegex(@"\b(several|a few|following|only|separate|different|possible|both|into|distinguish|by|these|(are|have|has|consider|distinguish|into|are only|get|gives?|leaves?|us|with"
         + @"|between|on) (two|three|four|five|six|\d)) (\w+ )?(cases|scenarios|possibilities)\b|\b(two|three|four|five|six|several) (\w+ )?(cases|scenarios|possibilities)\W*:|\b(two|three"
-        + @"|four|five|six|several) (scenarios|possibilities)\b|\bcase ?work\b|\bcase[- ]by[- ]case\b|\bone (by|at) (one|a time)\b|\btrial and error\b|\bguess and check\b|\bbrute[- ]forc\w+"
+        + @"|four|five|six|several) (scenarios|possibilities)\b|\b(two|three|four|five|six|several|\d) (\w+ )?ways [^.:=]{0,40}:|\bcase ?work\b|\bcase[- ]by[- ]case\b|\bone (by|at) (one"
+        + @"|a time)\b|\btrial and error\b|\bguess and check\b|\bbrute[- ]forc\w+"
         + @"|\bexhaust(ive|ively|ion|ing)\b|\bsystematically\b|\b(enumerat(e|es|ing|ion))\b|\b(the |these )?(possibilities|candidates|cases|options) (are|is|:|left)\b"
         + @"|\bgo(ing)? through the (number|possible|cases|list|values|digits|options)\b|\b(only|remaining|possible) (candidates|possibilities)\b", TraceText.Rules)]
     private static partial Regex Announced2();
@@ -62,7 +63,7 @@ internal static partial class EnumerationRules
     [GeneratedRegex(@"\b" + Candidates + @"\b[^.!?=]{0,50}(\bare|\bis|:|,|\bnamely|\binclude)\s*:?\s*\W?\d+\W?(, ?\W?\d+\W?){2,}|\b(numbers|values|ones)\b[^.!?=]{0,50}(\bare|:"
         + @"|\bnamely)\s*:?\s*\W?\d+\W?(, ?\W?\d+\W?){3,}|\b\d+ ?(→|->|↦) ?\S+[,;] \d+ ?(→|->|↦)|= ?\d+ ?[*×·] ?\d+ ?= ?\d+ ?[*×·] ?\d+ ?=|\b\d+ (and|with|&) \d+([,;] (and |or )?\d+ (and"
         + @"|with|&) \d+){2,}|\b([HTBGRWL]{2,4}, ?){2,}(and |or )?[HTBGRWL]{2,4}\b|\b\d+ ?(\*|×|x|\\times|\\cdot) ?\d+(, ?(and )?\$?\d+ ?(\*|×|x|\\times|\\cdot) ?\d+){2,}"
-        + @"|\b\d+ ?\+ ?\d+( ?\+ ?\d+)*(\$?, (and |or )?\$?\d+ ?\+ ?\d+( ?\+ ?\d+)*){2,}", TraceText.Rules)]
+        + @"|\b\d+ ?= ?\d+( ?\+ ?\d+)+(\$?[,;] (and |or )?\$?\d+ ?= ?\d+( ?\+ ?\d+)+){2,}|\b\d+ ?\+ ?\d+( ?\+ ?\d+)*(\$?, (and |or )?\$?\d+ ?\+ ?\d+( ?\+ ?\d+)*){2,}", TraceText.Rules)]
     private static partial Regex Listed();
 
     [GeneratedRegex(@"\(-?\d+, ?-?\d+(, ?-?\d+)*\)(\$?(,| and|,? or|;) ?(and )?\$?\(-?\d+, ?-?\d+(, ?-?\d+)*\)){2,}|\{\d+(, ?\d+)*\}(\$?(,| and) ?\$?\{\d+(, ?\d+)*\}){2,}", TraceText.Rules)]

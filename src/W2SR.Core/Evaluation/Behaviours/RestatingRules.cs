@@ -73,8 +73,8 @@ internal static partial class RestatingRules
     [GeneratedRegex(@"\b(being|is|was|it's) (asked|wanted|being asked|sought)( for| here|:|[.,])|\bit (is|'s) (given|known|stated|asked) (that|for|as)\b|\b(let me|let's|let us|i'll"
         + @"|i want to|need to|first|make sure (that )?i|to) (\w+ )?(understand|restate|re-?phrase|paraphrase|parse|re-?read|recap|digest|unpack|see what( is|'s| we| the|) |summari[sz]e"
         + @"|sort out what)\b|\bunderstand(ing)? (the problem|the question|what is (given|asked|known|wanted|going|being|happening|meant)|what we('re| are| have| know)|the given)|\b(i"
-        + @"|we) have (this|a|the) (\w+ )?(problem|question|puzzle)\b|\bwhat (we|i) (know|have|are given|are told|need to find|want)( so far| here)? (is|are)\b|\b(they|it|he|problem) (want"
-        + @"|wants|ask|asks) (me|us|to know|for|how|what)\b", TraceText.Rules)]
+        + @"|we) have (this|a|the) (\w+ )?(problem|question|puzzle)\b|\bwhat (we|i) (know|have|are given|are told|need to find|want)( so far| here)? (is|are)\b|\b(they|it|he|she"
+        + @"|problem) (want|wants|ask|asks) (me|us|to know|for|how|what)\b", TraceText.Rules)]
     private static partial Regex Named2();
 
     [GeneratedRegex(@"\b(they|it) (want|wants|ask|asks) (the|which|whether)\b|\b(they|problem|question|text) (tell|tells|give|gives|told|gave) (us|me)\b|^\W*in (the|this|our) (problem"

@@ -212,7 +212,7 @@ internal static partial class SubgoalRules
         + @"|(write|writing|list|listing|note|noting|collect|gather|state|recall|remember|identify|read|summari[sz]e|analy[sz]e|restate)(ing)?( down| out)? ((the|all|what) )?(the |is |was "
         + @"|we |key |relevant )?(given|known|information|facts|data|problem|question|formula|theorem|definition|final|answer|identity|rule|know|initial|law)|(add|subtract|multiply|divide"
         + @"|square|round|conclu|answer|final)[a-z]*( (and|then|or) [a-z]+)?\W*$)"
-        + @"|^\W*step \w+\W+(set(ting)? up|solv(e|ing)|conclu(de|sion)|start|begin|finish|simplify)\W*$"
+        + @"|^\W*\*\*(step|part) \w+\W*\*\*\W*\d|^\W*step \w+\W+(set(ting)? up|solv(e|ing)|conclu(de|sion)|start|begin|finish|simplify)\W*$"
         + @"|^[^a-z0-9#]*((step \w+|\d{1,2}[.)])\W+)?(distribut|expand|combin|collect|mov|isolat|simplif|add|subtract|multipl|divid|factor|squar|substitut|plug|rearrang|re-?writ|us"
         + @"|apply|cancel|tak|round|rais|cross|solve for [a-z]\b|let\b|put|insert|invert|eliminat|cub|convert both)(e|ing|y|ying|ply|ly)?\b", TraceText.Rules)]
     private static partial Regex Operation();

@@ -50,7 +50,8 @@ internal static partial class VerificationRules
     private static bool IsBare(TraceText text, TextSpan span) => Assurance().IsMatch(text.Sentences[text.SentenceAt(span.Start)].Text);
 
     // "check" is also a piece of paper and a thing that inspectors do: it counts with a speaker before it or the thing checked after it.
-    [GeneratedRegex(@"\b(let me|let's|let us|lets|we can|we could|we may|we should|we will|we'll|we|i'll|i will|i should|i can|i want to|i'd like to|want to|going to|to) ((just|also|now"
+    [GeneratedRegex(@"\b(let me|let's|let us|lets|we can|you can|one can|we could|we may|we should|we will|we'll|we|i'll|i will|i should|i can|i want to|i'd like to|want to|going to"
+        + @"|to) ((just|also|now"
         + @"|quickly|briefly|then|easily|always|do|at least) )*((double|cross|sanity|re|spot)[- ]?check|verify|confirm|validate|check (this|that|it|the|my|our|if|whether|by|with|against"
         + @"|again|these|those|both|for consistency)\b|check[,:.;!]|test (this|that|it|the (answer|result|solution|formula|value)|our|my)\b)", TraceText.Rules)]
     private static partial Regex Announced1();
