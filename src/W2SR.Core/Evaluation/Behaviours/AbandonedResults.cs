@@ -78,7 +78,7 @@ internal static partial class AbandonedResults
     private static partial Regex Supposition();
 
     // "No, the square has 4 sides"
-    [GeneratedRegex(@"^\W*((hmm|oh|but|ah|so)\W+)*no ?[,:;!—–-]", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((hmm|oh|but|ah|so)\W+)*(no|not quite) ?[,:;!—–-]", TraceText.Rules)]
     private static partial Regex No();
 
     [GeneratedRegex(@"[""“][^""“”]{6,}[""”]", TraceText.Rules)]

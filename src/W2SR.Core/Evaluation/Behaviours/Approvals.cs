@@ -16,7 +16,10 @@ internal static partial class Approvals
     public static bool IsTrial(TraceText text, int index)
     {
         var sentence = text.Sentences[Math.Max(0, text.SentenceAt(index))];
-        if (sentence.Text.Length < ShortVerdict && text.Sentences.Take(text.SentenceAt(index)).TakeLast(SentencesBefore).Any(s => Trying().IsMatch(s.Text))) return true;
+        bool isNew = Equations.Numbers(sentence.Text) is [var first, ..] && !text.Mentions(first, sentence.Start);
+        var before = text.Sentences.Take(text.SentenceAt(index)).TakeLast(SentencesBefore);
+        if (isNew && (Trying().IsMatch(sentence.Text) || before.Any(s => Failing().IsMatch(s.Text)))) return true;
+        if (sentence.Text.Length < ShortVerdict && before.Any(s => Trying().IsMatch(s.Text) || Failing().IsMatch(s.Text))) return true;
         return Tried().Match(sentence.Text) is { Success: true } m && !text.Mentions(m.Groups["n"].Value, sentence.Start);
     }
 
@@ -62,6 +65,10 @@ internal static partial class Approvals
 
     [GeneratedRegex(@"^\W*((try|trying|and|then|next|so|now|how about|what about)\W+)*(\(?[a-e][.):]\W*)?(?<n>\d+) ?[:?]", TraceText.Rules)]
     private static partial Regex Tried();
+
+    // "(A) 3 * 7 = 21, no."
+    [GeneratedRegex(@", (no|nope|(way |far |still )?too (small|big|large|low|high|few|many|much|little|short|long)|not enough|not prime)\W*$", TraceText.Rules)]
+    private static partial Regex Failing();
 
     // "Try x = 2."
     [GeneratedRegex(@"^\W*((so|now|then|next|and|ok|okay|let's|let me|maybe)\W+)*(try|trying|test|testing|take|guess|what about|how about) [^.]*\d|^\W*[a-z] ?= ?-?\d+ ?[:.?]", TraceText.Rules)]

@@ -61,7 +61,8 @@ internal static partial class BacktrackingRules
     [GeneratedRegex(@"\b(approach|method|way|idea|route|attempt|substitution|factoring|plan|path|strategy|formula|symmetry|rule|theorem|shortcut|trick|guessing)\b.*\b(doesn't|does not|won't"
         + @"|isn't going to|is not going to|didn't|cannot|can't|fails?|failed|too) (really )?(work|help|lead|apply|messy|complicated|long|hold|get|slow|hard|tedious|here|cumbersome)\b"
         + @"|\b(getting|gets|got|looks|becomes|is) (too |very |really |rather |quite |a bit |pretty )?(messy|ugly|unwieldy|out of hand|hairy|tedious|painful|complicated)\b|\b(makes?"
-        + @"|made) it worse\b|\bno good[,.;:]", TraceText.Rules)]
+        + @"|made) it worse\b|\b(tried|trying|started|began|attempted)\b.*\b((it|that|this) (got|gets|becomes|became|went|goes|is|was) (\w+ )?(worse|messy|messier|ugly|uglier|wrong|nowhere"
+        + @"|stuck|longer|complicated|harder)|got stuck)\b|\bno good[,.;:]", TraceText.Rules)]
     private static partial Regex GivenUp2();
 
     [GeneratedRegex(@"\b(let me|let's|let us|i'll|i will|we must|we should|i should|we have to|i have to|have to|need to|i need to|we need to|must|better|i'd better) (just |now "
@@ -123,7 +124,8 @@ internal static partial class BacktrackingRules
         + @"|\bmake (that|it) \W?\d|\bi mean,? (\W?-?\d|\W?[a-z]\W? ?=|minus|plus)|\b(nvm|correction|erratum|scratch that)\b\W*:|\bedit\W*:.*(\d|\b(wrong|should|forgot|instead|meant"
         + @"|mistake)\b)|\b(upon|on|with|at|after) (a |an )?(closer|re-?reading|re-?examination|further|second|re-?examining|reflection|better) ?(look|inspection|reading|thought|reflection"
         + @"|examination)?\b"
-        + @"|\bthe (correct|proper) (derivative|integral|probability|area|perimeter|volume|time|speed|price|length|distance|exponent|equation|calculation|average|amount|cost|angle|factor"
+        + @"|(^|[,;:—–] ?|\b(so|and|but|then|hence|thus|therefore|actually|with|use|using|wait|no|that) )\W*the (correct|proper) (derivative|integral|probability|area|perimeter|volume|time"
+        + @"|speed|price|length|distance|exponent|equation|calculation|average|amount|cost|angle|factor"
         + @"|limit|value|count|number|formula|equation|sum|total|sign|figure|expression|way|result|rate|price|one)\b|\bright (number|value|count|figure|formula|total) (is|would"
         + @"|should)", TraceText.Rules)]
     private static partial Regex Revision();

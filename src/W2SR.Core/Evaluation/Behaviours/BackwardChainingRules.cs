@@ -14,7 +14,7 @@ internal static partial class BackwardChainingRules
         return
         [
             .. text.FindAll([Needs1(), Needs2(), Needs3(), Depends(), Missing(), Unknowns(), Impossible()], WholeProblem()),
-            .. text.FindAll([Asks(), Wants()], WholeProblem()).Where(s => !IsQuestion(text, s)),
+            .. text.FindAll([Asks(), Wants()], WholeProblem()).Where(s => !IsQuestion(text, s) && !Domain().IsMatch(text.Sentences[text.SentenceAt(s.Start)].Text)),
             .. text.FindAll(WholeNeeds()),
             .. text.FindAll(Reduces()),
             .. text.FindAll([FromTheEnd1(), FromTheEnd2()], Checks()),
@@ -80,7 +80,8 @@ internal static partial class BackwardChainingRules
     private static partial Regex Missing();
 
     // "To solve this problem, we need to ..." opens any answer; "we need to add" names an operation, not a need.
-    [GeneratedRegex(@"\bto (solve|answer|approach|tackle|do) (this|the|it|our)\b|\bneed(s)? to (add|subtract|multiply|divide|use|apply|solve|simplify|set up|follow|take|sum|combine|convert"
+    [GeneratedRegex(@"\bto (solve|answer|approach|tackle|do) (this|the|it|our)\b|\bneed(s)? to (add|subtract|multiply|divide|use|apply|solve|simplify|isolate|rearrange|factor|square|plug"
+        + @"|substitute|set up|follow|take|sum|combine|convert"
         + @"|count)\b|^\W*(but|hmm+|wait|oh|no)\b.*\b(question|problem|they) (\w+ )?(wants?|asks?)\b|\b(defined|make sense|makes sense|meaningful|well-defined)\b[^.]*\b(need|must|require"
         + @"|has to|have to)", TraceText.Rules)]
     private static partial Regex WholeProblem();
@@ -92,7 +93,8 @@ internal static partial class BackwardChainingRules
 
     [GeneratedRegex(@"\b(work|working|go|going|reason|reasoning|think|thinking|count|counting|run|trace|tracing|start|move|look|step|solve|walk|read|unwind)(ing)? (it |this |things "
         + @"|everything |that |the steps )?(in reverse|backwards?)\b|\bbackwards? (from|through|to)\b|\b(work|working|going|counting|count|reasoning|reckoning|calculating"
-        + @"|thinking) back (from|to|through|step|by)\b|\bfrom the (answer|end|result|goal|final \w+) back\b|\bback (to|towards) the (start|beginning)\b|\bin reverse\W*[:.,]|\b(looking|look"
+        + @"|thinking) back (from|to|through|step|by)\b|\bfrom the (answer|end|result|goal|final \w+) back\b|\bback (to|towards) the (start|beginning)\b|\bin reverse\W*[:.,]|\b(start"
+        + @"|starting|begin|beginning|go|going|work|working) from the end\b|\b(looking|look"
         + @"|think|thinking|start|starting|begin|beginning) (at|about|with|from) the (last|final) (step|move|stage|day|turn|round|operation)\b|\binverse (operations|steps)\b|\bunwind"
         + @"|\b(start|starting|begin|beginning|work|working|going|think|thinking|from|about) (\w+ )?(from |with |at |about |of )?(the )(end|goal|last (step|move|day|line|one)|final (\w+)"
         + @"|answer|desired|target|conclusion|end result|result) (of|and|backwards?|we|state|amount|number|,|:|result|position)|\b(undo|undoing|invert|inverting) (the|each|every|all|his|her"
@@ -199,7 +201,8 @@ internal static partial class BackwardChainingRules
     private static partial Regex WholeNeeds();
 
     // "For the logs to be defined we need x > 6" limits x and asks for nothing.
-    [GeneratedRegex(@"\b(defined|make sense|makes sense|meaningful|well-defined)\b[^.]*\b(need|must|require|has to|have to)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(defined|make sense|makes sense|meaningful|well-defined|(be|is|are|to be|both) (non-?negative|positive|real|valid))\b[^.]*\b(need|must|require|has to|have to)"
+        + @"|\b(need|require|must have)s? \W*[a-z][^ ,.;]{0,8} ?([^ ,.;]{1,3} )?\W{0,2}(<|>|≤|≥|≠|\\l|\\g|\\ne)", TraceText.Rules)]
     private static partial Regex Domain();
 
     // "Let me verify by going backwards" checks.
@@ -226,6 +229,7 @@ internal static partial class BackwardChainingRules
     private static partial Regex FindsFirst();
 
     // "Okay, so we need the smallest number with ...", "I need to know how many ...": the question itself
-    [GeneratedRegex(@"^\W*((ok|okay|alright|all right|right|hmm+|well)\W+)+so (we|i) need the\b|^\W*((ok|okay|alright|right|hmm+|well|so)\W+)*(we|i) (need|want|have|would like|must) (to )?know (how|what|the|which|when)\b[^,;:]*$", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((ok|okay|alright|all right|right|hmm+|well)\W+)+so (we|i) need the\b|^\W*((ok|okay|alright|right|hmm+|well|so)\W+)*(we|i) (need|want|have|would like"
+        + @"|must) (to )?know (how|what|the|which|when)\b[^,;:]*$", TraceText.Rules)]
     private static partial Regex Begins();
 }

@@ -13,7 +13,8 @@ internal static partial class EnumerationRules
     [
         .. text.FindAll([Announced1(), Announced2()], Goods()),
         .. text.FindAll(Listed(), Data()),
-        .. text.FindAll(Tuples(), Points()),
+        .. text.FindAll([Tuples(), Letters()], Points()),
+        .. text.FindAll(Headed(), Data()),
         .. Data().IsMatch(text.Text) ? [] : text.FindAll(LongList()),
         .. AtLeast(text.FindAll(Verdicts()), FewestBareCandidates),
         .. AtLeast(text.FindAll(Cases(), Limits()).Where(s => !ParallelClauses.IsCheck(text, s)), FewestCases),
@@ -31,20 +32,25 @@ internal static partial class EnumerationRules
         return all.Length >= fewest ? all : [];
     }
 
-    private const string Candidates = @"(cases?|values?|possibilit(y|ies)|options?|pairs?|divisors?|factors?|outcomes?|candidates?|combinations?|multiples?|ways|arrangements?|triples?"
-        + @"|triplets?|primes?|prime numbers|choices?|squares|cubes|sequences|subsets|digits?|permutations?|powers|remainders|scenarios?|integers|two-digit numbers|three-digit numbers"
-        + @"|factori[sz]ations?|partitions?|orders|orderings|routes|paths|sums|perfect squares)";
+    private const string Candidates = @"(cases|values|possibilities|options|pairs|divisors|factors|outcomes|candidates|combinations|multiples|ways|arrangements|triples"
+        + @"|triplets|primes|prime numbers|choices|squares|cubes|sequences|subsets|digits|permutations|powers|remainders|scenarios|integers|two-digit numbers|three-digit numbers"
+        + @"|factori[sz]ations|partitions|orders|orderings|routes|paths|sums|perfect squares)";
 
     [GeneratedRegex(@"\b(list|lists|listing|enumerate|enumerating|write (out|down)|writing (out|down)|go(ing)? (through|over)|run(ning)? through|consider|examine|check|checking|try|trying"
         + @"|test|testing|look(ing)? at|loop(ing)? (over|through)|work(ing)? through|tabulate|look for|explore)( out| down)? (all|each|every|the|them|some|a few|several|small|possible"
-        + @"|different|various|these|through|its|successive|consecutive)( \S+){0,3} ?(numbers|" + Candidates + @")\b|\b(try|trying|test|testing) (some|a few|small|different|various"
+        + @"|different|various|these|through|its|successive|consecutive)( \S+){0,3} ?(numbers|" + Candidates + @")\b|\b(each|every)( \S+){0,2} (case|value|possibility|option|pair|divisor"
+        + @"|factor|outcome|candidate|combination|multiple|arrangement|triple|prime|choice|digit|scenario|integer)\W? ?(in turn|separately|individually|one|:)|\b(list|listing|enumerate"
+        + @"|go(ing)? through|go(ing)? over|run(ning)? through|consider|examine|check|checking|try|trying|test|testing|look(ing)? at|loop(ing)? over|work(ing)? through) (each"
+        + @"|every)( \S+){0,2} (case|value|possibility|option|pair|divisor|factor|outcome|candidate|combination|multiple|arrangement|triple|prime|choice|digit|scenario|integer|number)\b"
+        + @"|\b(try|trying|test|testing) (some|a few|small|different|various"
         + @"|successive|integer|out) (\w+ )?(numbers|values|integers|candidates|examples)\b|\b(list|write|go through|check|try|test) (them|these|those|it) (all|out|one|in turn|each)\b"
         + @"|\b(list|enumerate|listing|enumerating) (them|all|out|the)\b", TraceText.Rules)]
     private static partial Regex Announced1();
 
     [GeneratedRegex(@"\b(several|a few|following|only|separate|different|possible|both|into|distinguish|by|these|(are|have|has|consider|distinguish|into|are only|get|gives?|leaves?|us|with"
         + @"|between|on) (two|three|four|five|six|\d)) (\w+ )?(cases|scenarios|possibilities)\b|\b(two|three|four|five|six|several) (\w+ )?(cases|scenarios|possibilities)\W*:|\b(two|three"
-        + @"|four|five|six|several) (scenarios|possibilities)\b|\bcase ?work\b|\bcase[- ]by[- ]case\b|\bone (by|at) (one|a time)\b|\btrial and error\b|\bguess and check\b|\bbrute[- ]forc\w+"
+        + @"|four|five|six|several) (scenarios|possibilities)\b|\b(two|three|four|five|six|several|\d) (\w+ )?ways [^.:=]{0,40}:|\bcase ?work\b|\bcase[- ]by[- ]case\b|\bone (by|at) (one"
+        + @"|a time)\b|\btrial and error\b|\bguess and check\b|\bbrute[- ]forc\w+"
         + @"|\bexhaust(ive|ively|ion|ing)\b|\bsystematically\b|\b(enumerat(e|es|ing|ion))\b|\b(the |these )?(possibilities|candidates|cases|options) (are|is|:|left)\b"
         + @"|\bgo(ing)? through the (number|possible|cases|list|values|digits|options)\b|\b(only|remaining|possible) (candidates|possibilities)\b", TraceText.Rules)]
     private static partial Regex Announced2();
@@ -57,7 +63,7 @@ internal static partial class EnumerationRules
     [GeneratedRegex(@"\b" + Candidates + @"\b[^.!?=]{0,50}(\bare|\bis|:|,|\bnamely|\binclude)\s*:?\s*\W?\d+\W?(, ?\W?\d+\W?){2,}|\b(numbers|values|ones)\b[^.!?=]{0,50}(\bare|:"
         + @"|\bnamely)\s*:?\s*\W?\d+\W?(, ?\W?\d+\W?){3,}|\b\d+ ?(→|->|↦) ?\S+[,;] \d+ ?(→|->|↦)|= ?\d+ ?[*×·] ?\d+ ?= ?\d+ ?[*×·] ?\d+ ?=|\b\d+ (and|with|&) \d+([,;] (and |or )?\d+ (and"
         + @"|with|&) \d+){2,}|\b([HTBGRWL]{2,4}, ?){2,}(and |or )?[HTBGRWL]{2,4}\b|\b\d+ ?(\*|×|x|\\times|\\cdot) ?\d+(, ?(and )?\$?\d+ ?(\*|×|x|\\times|\\cdot) ?\d+){2,}"
-        + @"|\b\d+ ?\+ ?\d+( ?\+ ?\d+)*(\$?, (and |or )?\$?\d+ ?\+ ?\d+( ?\+ ?\d+)*){2,}", TraceText.Rules)]
+        + @"|\b\d+ ?= ?\d+( ?\+ ?\d+)+(\$?[,;] (and |or )?\$?\d+ ?= ?\d+( ?\+ ?\d+)+){2,}|\b\d+ ?\+ ?\d+( ?\+ ?\d+)*(\$?, (and |or )?\$?\d+ ?\+ ?\d+( ?\+ ?\d+)*){2,}", TraceText.Rules)]
     private static partial Regex Listed();
 
     [GeneratedRegex(@"\(-?\d+, ?-?\d+(, ?-?\d+)*\)(\$?(,| and|,? or|;) ?(and )?\$?\(-?\d+, ?-?\d+(, ?-?\d+)*\)){2,}|\{\d+(, ?\d+)*\}(\$?(,| and) ?\$?\{\d+(, ?\d+)*\}){2,}", TraceText.Rules)]
@@ -70,7 +76,8 @@ internal static partial class EnumerationRules
         + @"|= ?\d+ ?[*×])", TraceText.Rules)]
     private static partial Regex Verdicts();
 
-    [GeneratedRegex(@"\b(in the (former|latter)|(if|for|when) (even|odd|positive|negative|heads|tails|yes|not))\b|(^|[.;] )\W*(and |or )?(if|when|for) [^.:;,=]{1,40}:( |$)|(^|[.;] )\W*(same"
+    [GeneratedRegex(@"\b(in the (former|latter)|(if|for|when) (even|odd|positive|negative|heads|tails|yes|not))\b|(^|[.;] )\W*(and |or )?((if|when) [^.:;,=]{1,40}"
+        + @"|for ([a-su-z0-9$\\][^.:;,=]{0,40}|t[^h][^.:;,=]{0,40}|the [^.:;,=]{0,30}\b(case|even|odd|first|second|third|other|last)\b[^.:;,=]{0,20})):( |$)|(^|[.;] )\W*(same"
         + @"|different|both|neither|none|only one|exactly one)( [a-z]+)?:|\b(if|when) (it|this)( is|'s) \W?\d+\b|\b(if|when) the [a-z ]{1,30} (is|are) \W?\d+\b|\b(case|option|possibility"
         + @"|scenario) (\d+|[ivx]+|[abcd]|one|two|three)\b\W|\bin the (first|second|third|other|latter|former|last|remaining|next) (case|scenario|possibility)\b|\b(another|the other"
         + @"|the first|the second|the third|the last|one) (case|possibility|option|scenario)( is| to|:| would| might|,)|\b(consider|take|suppose|assume|case)\W+((the )?[a-z] (is )?"
@@ -87,6 +94,16 @@ internal static partial class EnumerationRules
         + @"|negative)\b)[^.]{0,40}\bor\b[^.]{1,60}(=|\b(even|odd|positive|negative)\b)|\b[a-z]{2,3}(, [a-z]{2,3}){3,}\b", TraceText.Rules)]
     private static partial Regex LongList();
 
+    // "ABCD, ABDC, ACBD"
+    [GeneratedRegex(@"\b[A-Z]{3,6}\$?(, (and |or )?\$?[A-Z]{3,6}){2,}\b", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Letters();
+
+    // "Factor pairs of 16: 1 and 16, ..."
+    [GeneratedRegex(@"\b(pairs|divisors|factors|multiples|possibilities|candidates|combinations|options|choices|outcomes|triples|orders|arrangements)( (of|with|for|that|whose"
+        + @"|to)\b[^.!?:=]{0,40})?: ?\W?-?[a-z0-9]+\W{0,2}( (and|with|x|×|\*|·) \W?-?[a-z0-9]+\W{0,2})?[,;] (and |or |then )?(\W?-?\d|they|the|sum|no|yes|diff|product|gives|too"
+        + @"|which)", TraceText.Rules)]
+    private static partial Regex Headed();
+
     [GeneratedRegex(@"\b(scores?|data|mean|median|average|mode|sequence|temperatures?|heights?|weights?|terms|divisible by)\b", TraceText.Rules)]
     private static partial Regex Data();
 
@@ -95,7 +112,8 @@ internal static partial class EnumerationRules
     private static partial Regex Asked();
 
     // "3 outcomes with sum 10, 2 with sum 11", "n is one of 1, 2, 3", "36 = 4 * 9 or 6 * 6 or ..."
-    [GeneratedRegex(@"\b(\d+|one|two|three|four|five|six) ([a-z]+ )?(with|giving|whose \w+ is|where \w+ is|that (sum|add) to|ending in|starting with|containing) ([a-z]+ )?(\d+|one|two|three"
+    [GeneratedRegex(@"\bif [^.,=]{3,40},? [^.]{3,60}[,;] (and|but) if (it|they|not|the|both|neither)\b|\b(\d+|one|two|three|four|five|six) ([a-z]+ )?(with|giving|whose \w+ is|where \w+ is"
+        + @"|that (sum|add) to|ending in|starting with|containing) ([a-z]+ )?(\d+|one|two|three"
         + @"|no|zero)( [a-z]+)?(,|;| and|, and) (and )?(\d+|one|two|three|four|five|six) ([a-z]+ )?(with|giving|whose \w+ is|where \w+ is|that (sum|add) to|ending in|starting with"
         + @"|containing) ([a-z]+ )?(\d+|one|two|three|no|zero)"
         + @"|\b(is|be|are) (one|some|any) of (the )?(\w+ )?\W{0,3}-?\d+(, ?\W?-?\d+)+|\beither\b[^.]*,? or\b[^.]*, or\b|\bon [\[(] ?-?[^.\])]{1,12}[\])][^.]*,? (and )?on [\[(]|(∈"
@@ -114,6 +132,6 @@ internal static partial class EnumerationRules
     private static partial Regex Verdict();
 
     // "when x = 0, u = 0" changes the limits of an integral
-    [GeneratedRegex(@"\bu ?= ?\W?-?\d|\blimits? of integration\b", TraceText.Rules)]
+    [GeneratedRegex(@"\bintercepts?\b|\bu ?= ?\W?-?\d|\blimits? of integration\b", TraceText.Rules)]
     private static partial Regex Limits();
 }

@@ -23,7 +23,7 @@ internal static partial class ParallelClauses
         .. Parallel(text, Assignments(), FewestBare),
         .. Parallel(text, Pairs(), FewestCases),
         .. Parallel(text, FunctionValues(), FewestBare, (sentence, _) => !GivenValues().IsMatch(sentence.Text)),
-        .. Parallel(text, Offers(), FewestCases),
+        .. Parallel(text, Offers(), FewestCases, (sentence, m) => !Price().IsMatch(sentence.Text.AsSpan(m.Index + m.Length))),
         .. Parallel(text, CountedAmounts(), FewestBare),
         .. SameBeginnings(text),
         .. SameLabels(text),
@@ -108,6 +108,10 @@ internal static partial class ParallelClauses
     [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|and|then|now|but|or) )?(?<head>((with|under|for|at|in|by|choosing|using|taking) )?(the )?(plan|option|offer|deal|scheme|package|scenario"
         + @"|strategy|route|choice|design|method of payment|(with|at|in|from) (shop|store|company))) (?<value>[a-e]|\d|one|two|three|[ivx]+)\b", TraceText.Rules)]
     private static partial Regex Offers();
+
+    // "Plan A is $25 a month" is given
+    [GeneratedRegex(@"^\W*(is|costs?|charges?|has|offers?) [^=:.]*(a|per|each|every) [a-z]", TraceText.Rules)]
+    private static partial Regex Price();
 
     // "One vowel 4 * 2 = 8, two vowels 6 * 4 = 24, ..."
     [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((and|or|then) )?(?<value>zero|no|one|two|three|four|five|six|seven)(?<tail> [a-z]{3,}) \W?\d", TraceText.Rules)]

@@ -19,8 +19,10 @@ internal static partial class RestatingRules
             .. SceneThenWish(opening),
             .. Wishes(opening),
             .. Facts(opening),
+            .. FactThenWish(opening),
             .. opening.Sentences.Take(FirstSentences).Where(s => Task().IsMatch(s.Text) && !Part().IsMatch(s.Text) && opening.Holds(s.Span()) && !opening.LeadsToNeed(s.Span())).Select(s => s.Span()),
             .. opening.Sentences.Take(1).Where(s => Data().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
+            .. opening.Sentences.Take(FirstSentences).Where(s => Given().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
             .. opening.Sentences.Skip(1).Where(s => Asked().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
         ];
     }
@@ -51,6 +53,16 @@ internal static partial class RestatingRules
         }
     }
 
+    /// <summary>"A train leaves at 2 pm and another at 3 pm. We want to know when they meet.": also when the wish leads to a need.</summary>
+    private static IEnumerable<TextSpan> FactThenWish(Opening opening)
+    {
+        for (int i = 0; i + 1 < opening.Sentences.Length; i++)
+        {
+            var (fact, wish) = (opening.Sentences[i], opening.Sentences[i + 1]);
+            if (Fact().IsMatch(fact.Text[Lead().Match(fact.Text).Length..]) && Sought().IsMatch(wish.Text) && !Part().IsMatch(wish.Text) && opening.Holds(fact.Span()) && opening.Holds(wish.Span())) yield return fact.Span();
+        }
+    }
+
     [GeneratedRegex(@"\b(the|this|our|my) (\w+ )?(problem|question|task|exercise|puzzle|statement|prompt|challenge)( here| now)?( is|'s)?( \w+ly)? (says|say|states|asks|asking|wants|gives"
         + @"|tells|talks|describes|find|determine|compute|to (evaluate|solve|simplify|maximi[sz]e|minimi[sz]e|express|identify|give|get|estimate|list|choose|decide)|to find|to determine"
         + @"|to compute|to calculate|to say|to figure|to work|to count|to show|to prove|how|what|which|whether|about|gave|mentions|specifies|provides|involves|boils|reads|requires|seeks"
@@ -61,8 +73,8 @@ internal static partial class RestatingRules
     [GeneratedRegex(@"\b(being|is|was|it's) (asked|wanted|being asked|sought)( for| here|:|[.,])|\bit (is|'s) (given|known|stated|asked) (that|for|as)\b|\b(let me|let's|let us|i'll"
         + @"|i want to|need to|first|make sure (that )?i|to) (\w+ )?(understand|restate|re-?phrase|paraphrase|parse|re-?read|recap|digest|unpack|see what( is|'s| we| the|) |summari[sz]e"
         + @"|sort out what)\b|\bunderstand(ing)? (the problem|the question|what is (given|asked|known|wanted|going|being|happening|meant)|what we('re| are| have| know)|the given)|\b(i"
-        + @"|we) have (this|a|the) (\w+ )?(problem|question|puzzle)\b|\bwhat (we|i) (know|have|are given|are told|need to find|want)( so far| here)? (is|are)\b|\b(they|it|he|problem) (want"
-        + @"|wants|ask|asks) (me|us|to know|for|how|what)\b", TraceText.Rules)]
+        + @"|we) have (this|a|the) (\w+ )?(problem|question|puzzle)\b|\bwhat (we|i) (know|have|are given|are told|need to find|want)( so far| here)? (is|are)\b|\b(they|it|he|she"
+        + @"|problem) (want|wants|ask|asks) (me|us|to know|for|how|what)\b", TraceText.Rules)]
     private static partial Regex Named2();
 
     [GeneratedRegex(@"\b(they|it) (want|wants|ask|asks) (the|which|whether)\b|\b(they|problem|question|text) (tell|tells|give|gives|told|gave) (us|me)\b|^\W*in (the|this|our) (problem"
@@ -167,7 +179,18 @@ internal static partial class RestatingRules
         + @"|" + TraceText.Opening + @"(find|determine|compute|evaluate|solve|simplify|how many|prove|show)\b[^.?!:=]{15,}(\d|!)[^.?!:=]{0,20}[.?!]", TraceText.Rules)]
     private static partial Regex Task();
 
+    // "f(2) = 7 is given."
+    [GeneratedRegex(@"\d[^.]* (is|are) (also |both |all )?given( and\b[^.]*| here)?\.\W*$", TraceText.Rules)]
+    private static partial Regex Given();
+
+    // "We want to know when ...", "The question is how many ..."
+    [GeneratedRegex(TraceText.Opening + @"(we|i)('d| would)?( just| only| now)* (want|need|have|like|'re trying|are trying|'m trying|are asked|are to|wish)( to)? (know|find|find out"
+        + @"|determine|figure out|work out|see|tell|compute|calculate) (the|how|when|what|which|where|whether|his|her|its|their)\b"
+        + "|" + TraceText.Opening + @"(how (many|much|long|far|old|fast)|when|what)\b[^?]*\?", TraceText.Rules)]
+    private static partial Regex Sought();
+
     // "We have \(x + y = 10\) and \(xy = 21\)."
-    [GeneratedRegex(TraceText.Opening + @"we (have|know)( that)? \W*[a-z][^.]*=[^.]*\band\b[^.]*=[^.]*\.\W*$", TraceText.Rules)]
+    [GeneratedRegex(TraceText.Opening + @"((in|for|on|let) [^,.=]{1,40},? )?we (have|know|are given|'re given)( that)? \W*[a-z][^.]*=[^.]*\band\b[^.]*=[^.]*\.\W*$"
+        + "|" + TraceText.Opening + @"we('ve got| have) (an?|two|three|four|some|this) [^=+*/]*[,;]? (and|its|whose|where|with|such that|which|that) [^=+*/]*\.\W*$", TraceText.Rules)]
     private static partial Regex Data();
 }

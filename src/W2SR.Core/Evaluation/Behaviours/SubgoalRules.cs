@@ -43,7 +43,8 @@ internal static partial class SubgoalRules
         return
         [
             .. text.FindAll([Split1(), Split2(), Split3()], StepByStep()),
-            .. text.FindAll([Ordered(), OrderedNeed(), First1(), First2(), First3(), Starts(), Heading(), Needed()], Ranked()),
+            .. text.FindAll([Ordered(), OrderedNeed(), First1(), First2(), First3(), Starts(), Needed()], Ranked()),
+            .. text.FindAll(Heading(), Ranked()).Where(p => !IsOperation(text, p)),
             .. text.FindAll([Parts1(), Parts2(), Parts3(), Things()]),
             .. text.FindAll(Noun(), Claims()),
             .. parts.DistinctBy(p => text.SentenceAt(p.Start)).Count() >= FewestParts ? parts : [],
@@ -131,7 +132,7 @@ internal static partial class SubgoalRules
     private static partial Regex Split3();
 
     // "Let's break it down step by step" introduces any answer
-    [GeneratedRegex(@"\bstep[- ]by[- ]step\b", TraceText.Rules)]
+    [GeneratedRegex(@"\bstep[- ]by[- ]step\b|\bbreak(ing)? ((it|this|that|things|(the|this) (problem|question)) )?down\W*(the (problem|question)\W*)?$", TraceText.Rules)]
     private static partial Regex StepByStep();
 
     // "Now that we have the width, we can find ...", "once we know the rate, we get the time"
@@ -206,7 +207,13 @@ internal static partial class SubgoalRules
     private static partial Regex OrderedNoun();
 
     // "1. **Distribute the 3:**", "Step 2: Subtract 7", also "Check: ..."; but "## Step 2: Divide the distance by the time" names a step
-    [GeneratedRegex(@"^[^a-z0-9#]*((step \w+|\d{1,2}[.)])\W+)?(distribut|expand|combin|collect|mov|isolat|simplif|add|subtract|multipl|divid|factor|squar|substitut|plug|rearrang|re-?writ|us"
+    [GeneratedRegex(@"^[^a-z0-9]*(step \w+\W+)?(factor|cancel|substitut|plug|simplif|expand|distribut|combin|us(e|ing)\b|rewrit|apply|correct|adjust|rational|understand (the (problem"
+        + @"|question|task|situation)|what)"
+        + @"|(write|writing|list|listing|note|noting|collect|gather|state|recall|remember|identify|read|summari[sz]e|analy[sz]e|restate)(ing)?( down| out)? ((the|all|what) )?(the |is |was "
+        + @"|we |key |relevant )?(given|known|information|facts|data|problem|question|formula|theorem|definition|final|answer|identity|rule|know|initial|law)|(add|subtract|multiply|divide"
+        + @"|square|round|conclu|answer|final)[a-z]*( (and|then|or) [a-z]+)?\W*$)"
+        + @"|^\W*\*\*(step|part) \w+\W*\*\*\W*\d|^\W*step \w+\W+(set(ting)? up|solv(e|ing)|conclu(de|sion)|start|begin|finish|simplify)\W*$"
+        + @"|^[^a-z0-9#]*((step \w+|\d{1,2}[.)])\W+)?(distribut|expand|combin|collect|mov|isolat|simplif|add|subtract|multipl|divid|factor|squar|substitut|plug|rearrang|re-?writ|us"
         + @"|apply|cancel|tak|round|rais|cross|solve for [a-z]\b|let\b|put|insert|invert|eliminat|cub|convert both)(e|ing|y|ying|ply|ly)?\b", TraceText.Rules)]
     private static partial Regex Operation();
 
@@ -222,7 +229,8 @@ internal static partial class SubgoalRules
     private static partial Regex Ranked();
 
     // "Next, her sister has twice as many."
-    [GeneratedRegex(@"^\W*((okay|ok|so|and|now|well|alright)\W+)*\w+,? (the|his|her|its|their) [a-z' -]*\b(is|are|was|were|has|have|had|will|can|gets?|gives?|goes|go|come|comes|would|becomes|costs?|took"
+    [GeneratedRegex(@"^\W*((okay|ok|so|and|now|well|alright)\W+)*\w+,? (the|his|her|its|their) [a-z' -]*\b(is|are|was|were|has|have|had|will|can|gets?|gives?|goes|go|come|comes|would"
+        + @"|becomes|costs?|took"
         + @"|takes|must|should)\b", TraceText.Rules)]
     private static partial Regex Claims();
 

@@ -39,7 +39,7 @@ internal static partial class Turns
         for (int i = 0; i < text.Sentences.Count; i++)
         {
             var sentence = text.Sentences[i];
-            bool objects = hasResult && !reassurances.Stands(i) && !Rejection().IsMatch(sentence.Text) && !GoesOn(text, i) && (Doubt().IsMatch(sentence.Text) && !text.Sentences[i - 1].Text.TrimEnd().EndsWith('?')
+            bool objects = hasResult && !reassurances.Stands(i) && !reassurances.Follow(i) && !Rejection().IsMatch(sentence.Text) && !GoesOn(text, i) && (Doubt().IsMatch(sentence.Text) && !text.Sentences[i - 1].Text.TrimEnd().EndsWith('?')
                 || Objection().IsMatch(sentence.Text) && text.Sentences.Skip(i).Take(SentencesAfter).Any(s => Conclusion().IsMatch(s.Text)));
             if (objects) yield return sentence.Span();
             hasResult |= sentence.Text.Contains('=', StringComparison.Ordinal);

@@ -9,20 +9,25 @@ internal static partial class VerificationRules
     private const int SentencesBefore = 3;
     private const int SentencesAfter = 2;
 
-    public static IEnumerable<TextSpan> Find(TraceText text) =>
-    [
-        .. text.FindAll([Announced1(), Announced2(), Announced3(), Announced4()], Understanding()),
-        .. text.FindAll([Outcome1(), Outcome2(), Outcome3(), Outcome6(), Comparison(), Again(), Expected()], Doubt()),
-        .. text.FindAll([Outcome4(), Outcome5(), Approval()], Doubt()).Where(s => !IsBare(text, s) && !Approvals.IsTrial(text, s.Start) && !Approvals.IsReply(text, s.Start)),
-        .. text.FindAll([PutBack(), PutIn()], SolvesOn()),
-        .. text.FindAll([OtherWay(), Forward(), Misfit()]),
-        .. text.FindAll(Valid(), Equating()),
-        .. text.FindAll(Question(), Equating()).Where(s => !Approvals.IsTrial(text, s.Start)),
-        .. Approvals.Find(text),
-        .. SecondWays(text),
-        .. Insertions(text),
-        .. Recalculation.FindPutBack(text),
-    ];
+    public static IEnumerable<TextSpan> Find(TraceText text)
+    {
+        var checks = new AnnouncedChecks(text);
+        return
+        [
+            .. text.FindAll([Announced1(), Announced2(), Announced3(), Announced4()], Understanding()).Where(s => checks.AreDone(s) && !checks.TestCandidates(s)),
+            .. text.FindAll([Outcome1(), Outcome2(), Outcome3(), Outcome6(), Comparison(), Again()], Doubt()).Where(s => !checks.AreDeclined(s) && !Approvals.IsTrial(text, s.Start)),
+            .. text.FindAll([Outcome4(), Outcome5(), Approval()], Doubt()).Where(s => !IsBare(text, s) && !Approvals.IsTrial(text, s.Start) && !Approvals.IsReply(text, s.Start)),
+            .. text.FindAll([PutBack(), PutIn()], SolvesOn()),
+            .. text.FindAll(Expected(), Doubt()).Where(s => !checks.AreDeclined(s)),
+            .. text.FindAll([OtherWay(), Forward(), Misfit()]).Where(s => !checks.AreDeclined(s)),
+            .. text.FindAll(Valid(), Equating()),
+            .. text.FindAll(Question(), Equating()).Where(s => !Approvals.IsTrial(text, s.Start)),
+            .. Approvals.Find(text),
+            .. SecondWays(text),
+            .. Insertions(text),
+            .. Recalculation.FindPutBack(text),
+        ];
+    }
 
     /// <summary>"Using Heron: ... = 24": another calculation that ends in the number found before.</summary>
     private static IEnumerable<TextSpan> SecondWays(TraceText text)
@@ -45,7 +50,8 @@ internal static partial class VerificationRules
     private static bool IsBare(TraceText text, TextSpan span) => Assurance().IsMatch(text.Sentences[text.SentenceAt(span.Start)].Text);
 
     // "check" is also a piece of paper and a thing that inspectors do: it counts with a speaker before it or the thing checked after it.
-    [GeneratedRegex(@"\b(let me|let's|let us|lets|we can|we could|we may|we should|we will|we'll|we|i'll|i will|i should|i can|i want to|i'd like to|want to|going to|to) ((just|also|now"
+    [GeneratedRegex(@"\b(let me|let's|let us|lets|we can|you can|one can|we could|we may|we should|we will|we'll|we|i'll|i will|i should|i can|i want to|i'd like to|want to|going to"
+        + @"|to) ((just|also|now"
         + @"|quickly|briefly|then|easily|always|do|at least) )*((double|cross|sanity|re|spot)[- ]?check|verify|confirm|validate|check (this|that|it|the|my|our|if|whether|by|with|against"
         + @"|again|these|those|both|for consistency)\b|check[,:.;!]|test (this|that|it|the (answer|result|solution|formula|value)|our|my)\b)", TraceText.Rules)]
     private static partial Regex Announced1();
@@ -89,7 +95,8 @@ internal static partial class VerificationRules
     private static partial Regex Outcome4();
 
     [GeneratedRegex(@"\b(that's|that is|this is|it's|it is|answer is|result is|looks|seems|sounds|must be|solution is|value is|which is|is indeed) (indeed |about |quite |very |certainly "
-        + @"|therefore |thus |also )*(correct|right|reasonable|plausible|sensible|realistic|valid|believable|what (we|i) (wanted|expected|needed|started with))[.,;!:)]|\bindeed\b"
+        + @"|therefore |thus |also )*(correct|right|reasonable|plausible|sensible|realistic|valid|believable|what (we|i) (wanted|expected|needed|started with))[.,;!:)]|\bindeed\b[^.]*\d"
+        + @"|\d[^.]*\bindeed\b"
         + @"|\breally (is|are|does|do|has|equals?|gives?|works?|holds?|meets?|adds?|fits?|sums?|divides?)\b", TraceText.Rules)]
     private static partial Regex Outcome5();
 
@@ -99,7 +106,8 @@ internal static partial class VerificationRules
         + @"|within) the (right|expected) (range|ballpark)\b", TraceText.Rules)]
     private static partial Regex Outcome6();
 
-    [GeneratedRegex(@"\b(find|such that|for which|need|needs|must|want|should|until|whether|let's see) [^,.;:]*\b(satisf|match|agree|consistent|equal|hold|fit)|\b(if|so that) (it|they|this"
+    [GeneratedRegex(@"[^,;.:] (that|which) (all |both |also |then |do )*satisf|\bsatisf(y|ies) (the (case|assumption|range|domain|interval|restriction)\b|\W*[a-z]\W? ?(<|>|≤|≥|\\l|\\g))"
+        + @"|\b(find|such that|for which|need|needs|must|want|should|until|whether|let's see) [^,.;:]*\b(satisf|match|agree|consistent|equal|hold|fit)|\b(if|so that) (it|they|this"
         + @"|these|both|all|the \w+|\w)( \w+)? (satisf|match|agree|is consistent|equal|hold|fit)|\b(does(n't| not)|do(n't| not)|isn't|not|never|nobody|cannot|can't) (\w+ )?(match|agree"
         + @"|consistent|check out|add up|make sense|fit|hold|satisfy|work)|\b(values?|numbers?|ones|integers?|solutions?|pairs?|points?) (\w+ )?(that|which) satisf"
         + @"|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|\bboth (sides|expressions) (are|become|equal) (both )?(equal to )?(zero|0)\b|\b(socks?|shoes?"
@@ -138,8 +146,10 @@ internal static partial class VerificationRules
         + @"|plausible)\b|\b(see|seeing|ask|look) (if|whether) (this|that|it|the (answer|result|numbers))\b", TraceText.Rules)]
     private static partial Regex Comparison();
 
-    [GeneratedRegex(@"\b(the same|once more)\W*$|\balso (gives?|gets?|got|comes|leads|yields?|equals?) (to )?(the same|\W{0,3}\d)|\b\d+\W* (as well|too|once more|either way)\W*($|,|;)"
-        + @"|\b(gives?|get|makes|yields?|=) .*\b(too|as well|again)\b\W*$|\bonce more\b|\b(in accordance|in line|in keeping|in accord) with\b|\bsquares with (the|our|what)\b|\b(was|were|is"
+    [GeneratedRegex(@"(=|\d|\b(gives?|gets?|got|comes?|yields?|it's|result|answer|both|ways?|again|sides|they)\b)[^.!?]*\bthe same\W*$|(\d|\b(is|gives?|get|yields?))[^.!?]*\bonce more\W*$"
+        + @"|\balso (gives?|gets?|got|comes|leads|yields?|equals?) (to )?(the same|\W{0,3}\d)|(=|\b(is|are|gives?|gets?|makes?|comes?|yields?|equals?|totals?|be)\b|'s)[^.]*\b\d+\W* (as well"
+        + @"|too|once more|either way)\W*($|,|;)"
+        + @"|\b(gives?|get|makes|yields?|=) .*\b(too|as well|again)\b\W*$|\bonce more\b[^.!?]*\d|\b(in accordance|in line|in keeping|in accord) with\b|\bsquares with (the|our|what)\b|\b(was|were|is"
         + @"|are) supposed to (be|have|give|make)\b|\bas (it|they) (has|have|had|ought|needs?) to\b|\bwhat (it|they) (has|have|had|should|ought|needs?)( to)?\b", TraceText.Rules)]
     private static partial Regex Again();
 
@@ -149,14 +159,18 @@ internal static partial class VerificationRules
         + @"|works|as)\b", TraceText.Rules)]
     private static partial Regex PutIn();
 
-    [GeneratedRegex(@"\bunderst(and|ood)\b|\bget (this|it) right\b|\b(test|testing|check|checking|try)( out)? (all |each |every |these |some |small |different |possible )*(of )?(the "
-        + @"|these )?(answer )?(choices?|options?|candidates?|possibilities|values of|small values|cases)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\bunderst(and(ing)?|ood)\b|\bget (this|it) right\b|\b(test|testing|check|checking|try)( out)? (all |each |every |these |some |small |different |possible )*(of )?(the "
+        + @"|these )?(answer )?(choices?|options?|candidates?|possibilities|values of|small values|cases)\b"
+        + @"|\b(cases|possibilities|options|candidates|values|numbers|primes) (left |remaining |we need |we have )?to (check|test|try|verify)\b|\b(check|test|try)(ing)? ((the|each|every|all"
+        + @"|any|some|only|odd|even|small|larger|remaining|other|possible|resulting|next|perfect|two|three|four|five|six) )*(cases|squares|cubes|primes|possibilities|multiples|divisors"
+        + @"|integers|pairs|triples|combinations|scenarios)\b|\b(have|need)s? to make sure (that )?[^.]*\b(even|odd|positive|negative|different|distinct|at least|at most|not|no two|never"
+        + @"|divisible)\b", TraceText.Rules)]
     private static partial Regex Understanding();
 
     // "as it should", "which is what one expects"
     [GeneratedRegex(@"\b(as|than|like) (it|they|that|this|one|we|i|you|everything|the \w+)( \w+)? (should|must|ought|expects?|expected)\b|\bwhat (it|they|that|this|the \w+) (should|must"
         + @"|ought|expected)\b|\bwhat (we|i|one|you) expect(ed)?\b"
-        + @"|\b(that|this|it|which|these)( is|'s| was| are| equals| gives)? (just |exactly |precisely |indeed |also )*what ((we|i) had|(we|i|one|you|it|they|the \w+|\w+) (\w+ )?(expect"
+        + @"|\b(that|this|it|which|these)( is|'s| was| are| equals| gives) (just |exactly |precisely |indeed |also )*what ((we|i) had|(we|i|one|you|it|they|the \w+|\w+) (\w+ )?(expect"
         + @"|suggest|want|need|requir|ask|demand|should|started|gave|says?|said|predict|sees?\b|gets?\b|knows?\b|finds?\b|observe))"
         + @"|\b(both|all|they both|they all|everything) (\w+ )?(hold|fit|match|agree|work|satisf(y|ies)|tally|tallies|come out|check out)(s|es)?\b", TraceText.Rules)]
     private static partial Regex Expected();
@@ -170,7 +184,7 @@ internal static partial class VerificationRules
 
     // "Since 3 > 2, this is a valid solution", "either way it's 24"
     [GeneratedRegex(@"\b(is|are) (a |an |indeed |also |both |therefore |not |thus )*(valid|admissible|acceptable|extraneous|legitimate)( (solution|root|value|answer|candidate|choice)s?\b)"
-        + @"|\bis (indeed |also |therefore )?(valid|acceptable)[.,;!)]|\b((has to|must|can|should) be rejected|(we|i) (must |have to |can )?reject|extraneous|spurious)\b"
+        + @"|\bis (indeed |also |therefore )?(valid|acceptable)[.,;!)]|\b(extraneous|spurious)\b"
         + @"|\beither way,? (it|we|i|the|this|that|gives?|get|you|is|\d)|\bboth ways (give|lead|agree|yield|we|i|the)|\b(these|they|both|sides|the two|those) (are|come out) (\w+ )?(equal"
         + @"|identical|the same)\b", TraceText.Rules)]
     private static partial Regex Valid();
@@ -195,7 +209,8 @@ internal static partial class VerificationRules
     private static partial Regex Question();
 
     // "So the answer is correct" says it and shows nothing.
-    [GeneratedRegex(@"^\W*((so|thus|hence|therefore|and|i (am|'m) (sure|confident|certain)( that)?|i (think|believe)( that)?|we are (sure|confident)( that)?)\W+)*(the|my|our|this|that|it"
+    [GeneratedRegex(@"\b(hope|hopefully|trust|let me know|please|not (entirely |quite |so |too )?sure|no idea)\b|^\W*((so|thus|hence|therefore|and|i( am|'m) (\w+ )?(sure|confident"
+        + @"|certain)( that)?|i('d)? (think|believe|guess|say|assume)( that)?|we are (sure|confident)( that)?)\W+)*(the|my|our|this|that|it"
         + @"|which)( \w+)?( answer| solution| result| value)?( of [^.]{1,20})? ?(is|'s|must be|seems|looks) (indeed |therefore |thus |surely |definitely |also )*(the )?(right|correct"
         + @"|true)( answer| one| result| solution)?\W*$", TraceText.Rules)]
     private static partial Regex Assurance();

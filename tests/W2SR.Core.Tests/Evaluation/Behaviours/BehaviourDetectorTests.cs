@@ -17,9 +17,9 @@ public sealed class BehaviourDetectorTests(ITestOutputHelper output)
     private sealed record MarkedLine(string Set, Behaviour[] Behaviours, string Text, string? Style = null);
 
     /// <summary>
-    /// The rules were built from all but the last of these sets, so that their figures say little about other traces. "second", "third" and "unseen" were written and marked by others and unseen at first: docs/evaluation.md has the
-    /// figures of the rules that had not seen them. "unseen" is building data since its misses and false alarms were read; its name is kept for its history. "fourth" is
-    /// marked by the codebook of docs/evaluation.md; it too was unseen at first. Whoever wrote the rules has not seen "fifth"; the test holds what they reach there.
+    /// The rules were built from all of these sets, so that their figures say little about other traces. All but "build" and "short" were written and marked by others and unseen at first: docs/evaluation.md has the
+    /// figures of the rules that had not seen them. Each is building data since its misses and false alarms were read; "unseen" keeps its name for its history. "fourth" and "fifth" are
+    /// marked by the codebook of docs/evaluation.md.
     /// </summary>
     [Theory]
     [InlineData("build", 0.85)]
@@ -28,7 +28,7 @@ public sealed class BehaviourDetectorTests(ITestOutputHelper output)
     [InlineData("third", 0.85)]
     [InlineData("unseen", 0.85)]
     [InlineData("fourth", 0.85)]
-    [InlineData("fifth", 0.77)]
+    [InlineData("fifth", 0.85)]
     public async Task Detect_MarkedTraces_PrecisionAndRecallStayAbove(string set, double floor)
     {
         var marked = Read(set);
