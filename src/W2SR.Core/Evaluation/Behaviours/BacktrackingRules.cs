@@ -11,17 +11,17 @@ internal static partial class BacktrackingRules
         bool hasTrials = text.IsNumberGame || TrialCalculations.Find(text).Count > 0;
         return
         [
-        .. text.FindAll([Admission1(), Admission2(), Disowned1(), Disowned2(), Disowned3(), Disowned4()]),
-        .. text.FindAll([GivenUp1(), GivenUp2(), GivenUp3(), Unwieldy()]),
-        .. text.FindAll(GivenUp4()).Where(s => !hasTrials || !IsTrialLine(text, s)),
-        .. text.FindAll([Slip(), Shortfall(), Reread(), Missed()]),
-        .. text.FindAll(Revision(), Sides()),
-        .. text.FindAll(OtherWay(), Check()),
-        .. text.FindAll(Retraction()),
-        .. Turns.Find(text),
-        .. AbandonedResults.Find(text).Where(s => !hasTrials || !IsTrialLine(text, s)),
-        .. Recalculation.FindCorrected(text),
-        .. text.FindAll(Mended()),
+            .. text.FindAll([Admission1(), Admission2(), Disowned1(), Disowned2(), Disowned3(), Disowned4()]),
+            .. text.FindAll([GivenUp1(), GivenUp2(), GivenUp3(), Unwieldy()]),
+            .. text.FindAll(GivenUp4()).Where(s => !hasTrials || !IsTrialLine(text, s)),
+            .. text.FindAll([Slip(), Shortfall(), Reread(), Missed()]),
+            .. text.FindAll(Revision(), Sides()),
+            .. text.FindAll(OtherWay(), Check()),
+            .. text.FindAll(Retraction()),
+            .. Turns.Find(text),
+            .. AbandonedResults.Find(text).Where(s => !hasTrials || !IsTrialLine(text, s)),
+            .. Recalculation.FindCorrected(text),
+            .. text.FindAll(Mended()),
         ];
     }
 

@@ -23,6 +23,7 @@ internal static partial class EnumerationRules
         .. AtLeast(text.FindAll(Asked()), FewestCases),
         .. ParallelClauses.Find(text),
         .. TrialCalculations.Find(text),
+        .. Alternatives(text),
         .. Recalculation.FindTables(text, FewestBareCandidates),
         .. Recalculation.FindFactorPairs(text, FewestBareCandidates),
     ];
@@ -32,6 +33,16 @@ internal static partial class EnumerationRules
         TextSpan[] all = [.. spans];
         return all.Length >= fewest ? all : [];
     }
+
+    /// <summary>"If the number ends in 0, ... Otherwise ..."</summary>
+    private static IEnumerable<TextSpan> Alternatives(TraceText text) =>
+        text.Sentences.Skip(1).Where((s, i) => Otherwise().IsMatch(s.Text) && Condition().IsMatch(text.Sentences[i].Text)).Select(s => s.Span());
+
+    [GeneratedRegex(@"^\W*(or )?(otherwise|if not|else)\b,? [^?]*\d", TraceText.Rules)]
+    private static partial Regex Otherwise();
+
+    [GeneratedRegex(@"^\W*((so|and|but|now) )?(if|when|suppose|assume)\b[^?]*\d[^?]*$", TraceText.Rules)]
+    private static partial Regex Condition();
 
     private const string Candidates = @"(cases|values|possibilities|options|pairs|divisors|factors|outcomes|candidates|combinations|multiples|ways|arrangements|triples"
         + @"|triplets|primes|prime numbers|choices|squares|cubes|sequences|subsets|digits|permutations|powers|remainders|scenarios|integers|two-digit numbers|three-digit numbers"

@@ -25,7 +25,7 @@ internal static partial class ParallelClauses
         .. Parallel(text, FunctionValues(), FewestBare, (sentence, _) => !GivenValues().IsMatch(sentence.Text)),
         .. Parallel(text, Offers(), FewestCases, (sentence, m) => !Price().IsMatch(sentence.Text.AsSpan(m.Index + m.Length))),
         .. Parallel(text, CountedAmounts(), FewestBare),
-        .. Parallel(text, Splits(), FewestCases),
+        .. Parallel(text, Splits(), FewestBare),
         .. Parallel(text, BareConditions(), FewestCases),
         .. Parallel(text, Plans(), FewestCases, (sentence, m) => !Price().IsMatch(sentence.Text.AsSpan(m.Index + m.Length))),
         .. SameBeginnings(text),

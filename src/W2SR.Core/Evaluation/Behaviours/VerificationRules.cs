@@ -104,7 +104,7 @@ internal static partial class VerificationRules
         + @"|\breally (is|are|does|do|has|equals?|gives?|works?|holds?|meets?|adds?|fits?|sums?|divides?)\b", TraceText.Rules)]
     private static partial Regex Outcome5();
 
-    [GeneratedRegex(@"\bconfirming\b|\b(exactly|just|precisely) (what|as|like) (the|it|we|was|is)\b|\bas the (problem|question|text|statement|puzzle) (\w+ )?(says|said|states|demands"
+    [GeneratedRegex(@"\bconfirming\b|\b(exactly|just|precisely) (what|as|like) (in )?(the|it|we|was|is)\b|\bas the (problem|question|text|statement|puzzle|equation|story|task) (\w+ )?(says|said|states|demands"
         + @"|requires|asks|wants|stated|demanded|asked)\b|\b(back (to|at) (the|our|what)|gives back|get back|recovers?|returns?) (the )?(original|starting|given|initial|total|number|price"
         + @"|amount|we) |(=|\d|\b(gives?|back|get|is)\b)[^.?!]*\b(what|amount|number|price|total|sum) (that )?(we|i|it|he|she|they) (had )?(started|began) (with|from)\b|\b(in"
         + @"|within) the (right|expected) (range|ballpark|area|region|neighbou?rhood|order of magnitude)\b", TraceText.Rules)]
@@ -114,7 +114,7 @@ internal static partial class VerificationRules
         + @"|\b(find|such that|for which|need|needs|must|want|should|until|whether|let's see) [^,.;:]*\b(satisf|match|agree|consistent|equal|hold|fit)|\b(if|so that) (it|they|this"
         + @"|these|both|all|the \w+|\w)( \w+)? (satisf|match|agree|is consistent|equal|hold|fit)|\b(does(n't| not)|do(n't| not)|isn't|not|never|nobody|cannot|can't) (\w+ )?(match|agree"
         + @"|consistent|check out|add up|make sense|fit|hold|satisfy|work)|\b(values?|numbers?|ones|integers?|solutions?|pairs?|points?) (\w+ )?(that|which) satisf"
-        + @"|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|\bboth (sides|expressions) (are|become|equal) (both )?(equal to )?(zero|0)\b|\bconsistent with an? |\b(has to|have to|must|should|needs? to) (be|equal|have) [^.=]*\bas (required|stated|given|needed|demanded)\b"
+        + @"|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|\bboth (sides|expressions) (are|become|equal) (both )?(equal to )?(zero|0)\b|\bconsistent with an? |\bonly \W?\d+ (is|does|works|fits|satisf\w+)\b|\b(has to|have to|must|should|needs? to) (be|equal|have) [^.=]*\bas (required|stated|given|needed|demanded)\b"
         + @"|\bmatch(es)? the (\w+ )?(pattern|form|formula|definition|shape|template|structure)\b|\b(socks?|shoes?"
         + @"|sofa|shirts?|pants|curtains?|outfits?|dress|dresses|tie|hats?)\b", TraceText.Rules)]
     private static partial Regex Doubt();
@@ -164,7 +164,7 @@ internal static partial class VerificationRules
         + @"|works|as)\b", TraceText.Rules)]
     private static partial Regex PutIn();
 
-    [GeneratedRegex(@"\bunderst(and(ing)?|ood)\b|\bget (this|it) right\b|\b(test|testing|check|checking|try)( out)? (all |each |every |these |some |small |different |possible )*(of )?(the "
+    [GeneratedRegex(@"\bconfirm (the|his|her|their|an?|my|our) (order|booking|reservation|purchase|seat|payment|appointment|deal)\b|\bunderst(and(ing)?|ood)\b|\bget (this|it) right\b|\b(test|testing|check|checking|try)( out)? (all |each |every |these |some |small |different |possible )*(of )?(the "
         + @"|these )?(answer )?(choices?|options?|candidates?|possibilities|values of|small values|cases)\b"
         + @"|\b(cases|possibilities|options|candidates|values|numbers|primes) (left |remaining |we need |we have )?to (check|test|try|verify)\b|\b(check|test|try)(ing)? ((the|each|every|all"
         + @"|any|some|only|odd|even|small|larger|remaining|other|possible|resulting|next|perfect|two|three|four|five|six) )*(cases|squares|cubes|primes|possibilities|multiples|divisors"
@@ -228,7 +228,7 @@ internal static partial class VerificationRules
     [GeneratedRegex(@"\b(hope|hopefully|trust|let me know|please|not (entirely |quite |so |too )?sure|no idea)\b|^\W*((so|thus|hence|therefore|and|i( am|'m) (\w+ )?(sure|confident"
         + @"|certain)( that)?|i('d)? (think|believe|guess|say|assume)( that)?|we are (sure|confident)( that)?)\W+)*(the|my|our|this|that|it"
         + @"|which)( \w+)?( answer| solution| result| value)?( of [^.]{1,20})? ?(is|'s|must be|seems|looks) (indeed |therefore |thus |surely |definitely |also |about |quite )*(the )?(right|correct"
-        + @"|true)( answer| one| result| solution)?\W*$", TraceText.Rules)]
+        + @"|true)( answer| one| result| solution)?\W*$|^[^=+*/]*, which is (correct|right|true)\W*$", TraceText.Rules)]
     private static partial Regex Assurance();
 
     [GeneratedRegex(@"^\W*((and|or|also|so|but|now|check)\W+)*(alternatively|equivalently|directly|by|using|via|from|with (the|another|a different)|another way|a different way|a second way"
