@@ -18,6 +18,9 @@ internal static partial class Approvals
         var sentence = text.Sentences[Math.Max(0, text.SentenceAt(index))];
         bool isNew = Equations.Numbers(sentence.Text) is [var first, ..] && !text.Mentions(first, sentence.Start);
         var before = text.Sentences.Take(text.SentenceAt(index)).TakeLast(SentencesBefore);
+        bool isCheck = ParallelClauses.IsCheck(text, sentence.Span());
+        if (!isCheck && (text.IsNumberGame || before.TakeLast(1).Any(s => Failing().IsMatch(s.Text)) && TrialCalculations.IsLine(sentence))) return true;
+        if (!isCheck && Labelled().Match(sentence.Text) is { Success: true } label && !text.Assigns(label.Groups["name"].Value, label.Groups["n"].Value, sentence.Start)) return true;
         if (isNew && (Trying().IsMatch(sentence.Text) || before.Any(s => Failing().IsMatch(s.Text)))) return true;
         if (sentence.Text.Length < ShortVerdict && before.Any(s => Trying().IsMatch(s.Text) || Failing().IsMatch(s.Text))) return true;
         return Tried().Match(sentence.Text) is { Success: true } m && !text.Mentions(m.Groups["n"].Value, sentence.Start);
@@ -65,6 +68,10 @@ internal static partial class Approvals
 
     [GeneratedRegex(@"^\W*((try|trying|and|then|next|so|now|how about|what about)\W+)*(\(?[a-e][.):]\W*)?(?<n>\d+) ?[:?]", TraceText.Rules)]
     private static partial Regex Tried();
+
+    // "n = 2: 4 < 60, ok."
+    [GeneratedRegex(@"^\W*((and|then|for|if|with)\W+)*(?<name>[a-z]) ?= ?(?<n>-?\d+)\W{0,2}:", TraceText.Rules)]
+    private static partial Regex Labelled();
 
     // "(A) 3 * 7 = 21, no."
     [GeneratedRegex(@", (no|nope|(way |far |still )?too (small|big|large|low|high|few|many|much|little|short|long)|not enough|not prime)\W*$", TraceText.Rules)]

@@ -6,18 +6,31 @@ namespace W2SR.Core.Evaluation.Behaviours;
 /// <summary>Turns in so many words: an admitted slip, a result or a way that is given up. Those that show only in what follows are in <see cref="Turns"/>.</summary>
 internal static partial class BacktrackingRules
 {
-    public static IEnumerable<TextSpan> Find(TraceText text) =>
-    [
-        .. text.FindAll([Admission1(), Admission2(), Disowned1(), Disowned2(), Disowned3(), Disowned4()]),
-        .. text.FindAll([GivenUp1(), GivenUp2(), GivenUp3(), GivenUp4(), Unwieldy()]),
-        .. text.FindAll([Slip(), Shortfall(), Reread(), Missed()]),
-        .. text.FindAll(Revision(), Sides()),
-        .. text.FindAll(OtherWay(), Check()),
-        .. text.FindAll(Retraction()),
-        .. Turns.Find(text),
-        .. AbandonedResults.Find(text),
-        .. Recalculation.FindCorrected(text),
-    ];
+    public static IEnumerable<TextSpan> Find(TraceText text)
+    {
+        bool hasTrials = text.IsNumberGame || TrialCalculations.Find(text).Count > 0;
+        return
+        [
+            .. text.FindAll([Admission1(), Admission2(), Disowned1(), Disowned2(), Disowned3(), Disowned4()]),
+            .. text.FindAll([GivenUp1(), GivenUp2(), GivenUp3(), Unwieldy()]),
+            .. text.FindAll(GivenUp4()).Where(s => !hasTrials || !IsTrialLine(text, s)),
+            .. text.FindAll([Slip(), Shortfall(), Reread(), Missed()]),
+            .. text.FindAll(Revision(), Sides()),
+            .. text.FindAll(OtherWay(), Check()),
+            .. text.FindAll(Retraction()),
+            .. Turns.Find(text),
+            .. AbandonedResults.Find(text).Where(s => !hasTrials || !IsTrialLine(text, s)),
+            .. Recalculation.FindCorrected(text),
+            .. text.FindAll(Mended()),
+        ];
+    }
+
+    // A line of a list of trials is left out of it: "- 50 + 25 = 75, but we must use 7"
+    private static bool IsTrialLine(TraceText text, TextSpan span) => TrialCalculations.IsLine(text.Sentences[text.SentenceAt(span.Start)]);
+
+    // "## Step 3: Correct the common ratio"
+    [GeneratedRegex(@"^[^a-z0-9]*((step|part) \w+\W+)(correct|fix|revise|correcting|fixing|revising) (the|my|our|this|that) ", TraceText.Rules)]
+    private static partial Regex Mended();
 
     [GeneratedRegex(@"\b(i|we)( have|'ve| must have| had| may have)? (accidentally |mistakenly |wrongly |just |incorrectly |simply |also |only |apparently )*(made (a|an|some"
         + @"|the) (\w+ )?(mistake|error|slip|blunder)|forgot|forgotten|misread|mis-?\w+ed|miscounted|miscalculated|mixed up|swapped|confused|overlooked|missed|neglected|ignored|messed up"

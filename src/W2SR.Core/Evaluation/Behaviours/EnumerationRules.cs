@@ -18,10 +18,12 @@ internal static partial class EnumerationRules
         .. Data().IsMatch(text.Text) ? [] : text.FindAll(LongList()),
         .. AtLeast(text.FindAll(Verdicts()), FewestBareCandidates),
         .. AtLeast(text.FindAll(Cases(), Limits()).Where(s => !ParallelClauses.IsCheck(text, s)), FewestCases),
-        .. text.FindAll([Counts(), Verdict()], Goods()),
+        .. text.FindAll([Counts(), Verdict(), Outcomes()], Goods()),
         .. AtLeast(text.FindAll(BarePairs()), FewestCases),
         .. AtLeast(text.FindAll(Asked()), FewestCases),
         .. ParallelClauses.Find(text),
+        .. TrialCalculations.Find(text),
+        .. Alternatives(text),
         .. Recalculation.FindTables(text, FewestBareCandidates),
         .. Recalculation.FindFactorPairs(text, FewestBareCandidates),
     ];
@@ -31,6 +33,16 @@ internal static partial class EnumerationRules
         TextSpan[] all = [.. spans];
         return all.Length >= fewest ? all : [];
     }
+
+    /// <summary>"If the number ends in 0, ... Otherwise ..."</summary>
+    private static IEnumerable<TextSpan> Alternatives(TraceText text) =>
+        text.Sentences.Skip(1).Where((s, i) => Otherwise().IsMatch(s.Text) && Condition().IsMatch(text.Sentences[i].Text)).Select(s => s.Span());
+
+    [GeneratedRegex(@"^\W*(or )?(otherwise|if not|else)\b,? [^?]*\d", TraceText.Rules)]
+    private static partial Regex Otherwise();
+
+    [GeneratedRegex(@"^\W*((so|and|but|now) )?(if|when|suppose|assume)\b[^?]*\d[^?]*$", TraceText.Rules)]
+    private static partial Regex Condition();
 
     private const string Candidates = @"(cases|values|possibilities|options|pairs|divisors|factors|outcomes|candidates|combinations|multiples|ways|arrangements|triples"
         + @"|triplets|primes|prime numbers|choices|squares|cubes|sequences|subsets|digits|permutations|powers|remainders|scenarios|integers|two-digit numbers|three-digit numbers"
@@ -121,6 +133,12 @@ internal static partial class EnumerationRules
         + @"|\b(outcomes|sample space|arrangements|orders|combinations|subsets|strings|words|codes|permutations|factor pairs|pairs|splits|ways)( here)?( are| is|:| would be| are:"
         + @"|, namely)[^a-z0-9.]{0,4}[({a-z0-9]+([ -][a-z0-9]+)?[)}]?[,;] ?[^.]*,", TraceText.Rules)]
     private static partial Regex Counts();
+
+    // "3 + 17 works, 1 + 19 doesn't", "7^1 is 7, 7^2 is 49", "if it is a king 3 are left, if it is a queen 4"
+    [GeneratedRegex(@"\b\d+ ?[-+*×·] ?\d+:? (works?|fails?|no|yes|doesn't|does not|isn't|is not|is too)\b[^.;]{0,30}[,;.] ?(and |but |then |so )?\d+ ?[-+*×·] ?\d+:? (works?|fails?|no|yes|doesn't|does"
+        + @"|isn't|is not|is too)\b|\b\d+\^\{?\d+\}?\$?:? (is|gives|ends (in|with)|leaves|has) [^,;.]{1,25}[,;.] (and |then )?\$?\d+\^\{?\d+\}?\$?:? (is|gives|ends (in|with)|leaves|has)\b"
+        + @"|\bif [^.,=]{3,60}, (and |but |or )?if (it|they|not|the|both|neither|he|she)\b[^?]*$", TraceText.Rules)]
+    private static partial Regex Outcomes();
 
     // "2 doesn't work, 3 doesn't work, 5 works"
     [GeneratedRegex(@"\b\d+:? (works|fails|no|is out|doesn't( \w+)?|does not( \w+)?|is too \w+|isn't( \w+)?|is not( \w+)?|yes|can't|cannot)[,;.] ?(and |but |then |so "

@@ -66,7 +66,7 @@ internal sealed partial class Opening
         int at = _text.SentenceAt(span.Start);
         var sentence = _text.Sentences[at];
         if (!_newsSentences.TryGetValue(at, out bool isNews))
-            _newsSentences[at] = isNews = Anew().IsMatch(sentence.Text) || _text.EquationAt(sentence.Start) == 0 && sentence.Start < _earlyEnd && (sentence.Start < _end || !Reminder().IsMatch(sentence.Text));
+            _newsSentences[at] = isNews = Anew().IsMatch(sentence.Text) || _text.EquationAt(sentence.Start) == 0 && !_text.Sentences.Take(at).Any(s => LaterStep().IsMatch(s.Text)) && sentence.Start < _earlyEnd && (sentence.Start < _end || !Reminder().IsMatch(sentence.Text));
         return isNews;
     }
 
@@ -80,6 +80,9 @@ internal sealed partial class Opening
     [GeneratedRegex(@"\b(re-?stat|re-?phras|re-?read|paraphras|recap)|\b(own|other) words\b|\bunderst(and|ood) the (problem|question)\b|\b(we|i)('re| are|'m| am) (given|asked"
         + @"|told)\b.*\b(and|,)\b.*\b(find|asked|want|need)\b|^\W*(given|to find|find|asked)\W*:", TraceText.Rules)]
     private static partial Regex Anew();
+
+    [GeneratedRegex(@"^\W*(step|part) ([2-9]|two|three)\b", TraceText.Rules)]
+    private static partial Regex LaterStep();
 
     // "But the problem asks for the diameter" turns back.
     [GeneratedRegex(@"^\W*(but|hmm+|wait|oh|no|however|since|because|actually|hold on)\b", TraceText.Rules)]

@@ -25,6 +25,9 @@ internal static partial class ParallelClauses
         .. Parallel(text, FunctionValues(), FewestBare, (sentence, _) => !GivenValues().IsMatch(sentence.Text)),
         .. Parallel(text, Offers(), FewestCases, (sentence, m) => !Price().IsMatch(sentence.Text.AsSpan(m.Index + m.Length))),
         .. Parallel(text, CountedAmounts(), FewestBare),
+        .. Parallel(text, Splits(), FewestBare),
+        .. Parallel(text, BareConditions(), FewestCases),
+        .. Parallel(text, Plans(), FewestCases, (sentence, m) => !Price().IsMatch(sentence.Text.AsSpan(m.Index + m.Length))),
         .. SameBeginnings(text),
         .. SameLabels(text),
         .. PairLabels(text),
@@ -158,6 +161,19 @@ internal static partial class ParallelClauses
     // "a = 2, b = 8; a = 3, b = 7"
     [GeneratedRegex(@"(^|[\s,;:(]|be )(?<head>[a-z]) ?= ?(?<value>-?\d+)(,| and|;) ?(so )?[a-z] ?= ?-?\d", TraceText.Rules)]
     private static partial Regex Pairs();
+
+    // "0 dimes, 5 nickels. 1 dime, 3 nickels."
+    [GeneratedRegex(@"(^|[:;(] ?|, or |\bor )\W*(or |and |then |so )?(?<value>\d+ [a-z]+?s?(,| and|,? with|,? \+) \d+) (?<head>[a-z]+?)s?\W{0,2}(,( no| yes| works| or\b| \d)| works\b| fails\b| gives\b| →| ->|:|;|\.|\)|$)", TraceText.Rules)]
+    private static partial Regex Splits();
+
+    // "If knight, ... If knave, ...", "If so, ... If not, ..."
+    [GeneratedRegex(@"(^|[.;] )\W*((so|and|but|or|now) )?(?<head>if|suppose|assume|case)( it is| it's| it was| he is| she is| a| an| the)* (?<value>[a-z]+)[,:]", TraceText.Rules)]
+    private static partial Regex BareConditions();
+
+    // "With the monthly plan ... With the yearly plan ..."
+    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|and|then|now|but|or) )?(?<head>with|under|on|for|using|taking|choosing) the (?<value>[a-z]+)(?<tail> (plan|option|offer|deal|scheme|package|pass|membership|scenario"
+        + @"|strategy|choice|subscription|tariff))\b", TraceText.Rules)]
+    private static partial Regex Plans();
 
     // "such that f(2) = 7 and f(5) = 16"
     [GeneratedRegex(@"\b(given|such that|satisf\w+|know that|suppose|where)\b", TraceText.Rules)]

@@ -70,7 +70,7 @@ internal static class Recalculation
         }
     }
 
-    /// <summary>Products of two numbers, one after the other, that all give the same: 3 * 20 = 60, 4 * 15 = 60, 5 * 12 = 60.</summary>
+    /// <summary>Products of two numbers or sums, one after the other, that all give the same: 3 * 20 = 60, 4 * 15 = 60, 5 * 12 = 60.</summary>
     /// <param name="text">The response.</param>
     /// <param name="fewest">How many make a list.</param>
     public static IEnumerable<TextSpan> FindFactorPairs(TraceText text, int fewest)
@@ -78,7 +78,7 @@ internal static class Recalculation
         for (int i = 0; i + fewest <= text.Equations.Count; i++)
         {
             var run = text.Equations.Skip(i).Take(fewest).ToArray();
-            if (run.All(e => e.HasSign && e.Operands.Length == 2 && e.Left.AsSpan().ContainsAny("*×·") && e.Value == run[0].Value) && run.Select(e => e.Key).Distinct().Count() == fewest)
+            if (run.All(e => e.HasSign && !e.HasUnknown && e.Value == run[0].Value && (e.Operands.Length == 2 && e.Left.AsSpan().ContainsAny("*×·") || e.Operands.Length > 1 && e.Shape == run[0].Shape && e.Left.Contains('+', StringComparison.Ordinal))) && run.Select(e => e.Key).Distinct().Count() == fewest)
                 yield return new(run[0].Start, run[^1].End);
         }
     }

@@ -176,6 +176,8 @@ internal static partial class RestatingRules
         + @"|evaluate|factor|prove|show|count|express|find|compute|determine|minimi[sz]e|maximi[sz]e|compare|decide|expand|integrate|differentiate|convert|list|pick|choose|arrange|split) [^.?!]{6,}"
         + @"|" + TraceText.Opening + @"(we|i)('d like| want| need|'re looking for| are looking for|'m looking for| am looking for) ((all|every|an?) |\d+[ -](digit|letter"
         + @"|element) )[^.?!]* (where|such that|that|whose|with|for which|of|so that)\b"
+        + @"|" + TraceText.Opening + @"(we|i)('ve got| have| are given| got) (the |these |those )?(\w+ )?numbers\b[^.?!=]*\b(need|needs|want|must|have to|to (make|get|reach|form|create|obtain)|target|goal)\b"
+        + @"|" + TraceText.Opening + @"(using|use|with)( only| all)?( of)?( the| these| those)? (numbers )?\W{0,2}\d+(, ?\d+)*,?( and \d+)?[^.?!=\d]*\b((we|i) (have|need|want|must)( to)?|make|create|form|build|reach|write|find)\b[^.?!=]*\d"
         + @"|" + TraceText.Opening + @"(find|determine|compute|evaluate|solve|simplify|how many|prove|show)\b[^.?!:=]{15,}(\d|!)[^.?!:=]{0,20}[.?!]", TraceText.Rules)]
     private static partial Regex Task();
 

@@ -36,7 +36,7 @@ internal static partial class SubgoalRules
         TextSpan[] parts =
         [
             .. text.FindAll([Inline(), Purposeful()], Premise()),
-            .. text.FindAll([NumberedSeek(), StepHeading(), Numbered(), BoldHeading(), Label(), Announced()], NoPart()).Where(p => !IsOperation(text, p)),
+            .. text.FindAll([NumberedSeek(), StepHeading(), Numbered(), BoldHeading(), Label(), Announced()], NoPart()).Where(p => !IsOperationOrCase(text, p)),
             .. text.FindAll(OrderedNoun(), Claims()),
             .. BelowHeading(text),
         ];
@@ -44,14 +44,18 @@ internal static partial class SubgoalRules
         [
             .. text.FindAll([Split1(), Split2(), Split3()], StepByStep()),
             .. text.FindAll([Ordered(), OrderedNeed(), First1(), First2(), First3(), Starts(), Needed()], Ranked()),
-            .. text.FindAll(Heading(), Ranked()).Where(p => !IsOperation(text, p)),
+            .. text.FindAll(Heading(), Ranked()).Where(p => !IsOperationOrCase(text, p)),
             .. text.FindAll([Parts1(), Parts2(), Parts3(), Things()]),
             .. text.FindAll(Noun(), Claims()),
             .. parts.DistinctBy(p => text.SentenceAt(p.Start)).Count() >= FewestParts ? parts : [],
         ];
     }
 
-    private static bool IsOperation(TraceText text, TextSpan part) => Operation().IsMatch(text.Sentences[text.SentenceAt(part.Start)].Text);
+    private static bool IsOperationOrCase(TraceText text, TextSpan part)
+    {
+        string sentence = text.Sentences[text.SentenceAt(part.Start)].Text;
+        return Operation().IsMatch(sentence) || CaseHeading().IsMatch(sentence);
+    }
 
     /// <summary>"Step 1" on a line of its own, and below it what is done there.</summary>
     private static IEnumerable<TextSpan> BelowHeading(TraceText text)
@@ -216,6 +220,11 @@ internal static partial class SubgoalRules
         + @"|^[^a-z0-9#]*((step \w+|\d{1,2}[.)])\W+)?(distribut|expand|combin|collect|mov|isolat|simplif|add|subtract|multipl|divid|factor|squar|substitut|plug|rearrang|re-?writ|us"
         + @"|apply|cancel|tak|round|rais|cross|solve for [a-z]\b|let\b|put|insert|invert|eliminat|cub|convert both)(e|ing|y|ying|ply|ly)?\b", TraceText.Rules)]
     private static partial Regex Operation();
+
+    // "**Last digit 0:**", "**First card red:**": cases
+    [GeneratedRegex(@"^\W*(\d+[.)]\W+)?\*\*[^*]*\b(digit|number|card|die|dice|roll|toss|flip|letter|ball|coin|child|marble|draw)s?( is| are|:| =)? (\d+|zero|one|two|odd|even|prime|red|blue|black|white|green"
+        + @"|heads?|tails?|a \w+|an \w+|positive|negative|not \w+)( or \w+)?\W{0,2}\*\*|^\W*(\d+[.)]\W+)?\*\*(exactly|at least|at most|neither|starting with|ending (in|with)|without|even|odd)\b", TraceText.Rules)]
+    private static partial Regex CaseHeading();
 
     // "Three: ...", "Final answer: ...", "If x > 0: ..." name no part
     [GeneratedRegex(@"^\W*(final |the )?(zero|one|two|three|four|five|six|exactly|for|if|when|with|final answer|answer|result|explanation|solution|so|now|then|hence|thus|check|verification"

@@ -4,7 +4,7 @@ using W2SR.Core.Common;
 namespace W2SR.Core.Evaluation.Behaviours;
 
 /// <summary>A response cut into sentences, as the rules read it. Indices are those of the response.</summary>
-internal sealed class TraceText
+internal sealed partial class TraceText
 {
     /// <summary>How every rule matches: in linear time and in no culture.</summary>
     public const RegexOptions Rules = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
@@ -30,8 +30,10 @@ internal sealed class TraceText
 
     private const int LongestDisplay = 500; // characters
     private const int MostBlanks = 16;
+    private const int SentencesOfTask = 3;
 
     private readonly Dictionary<string, int> _firstMentions;
+    private readonly Dictionary<string, int> _firstAssignments = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<int> _starts;
     private readonly List<int> _equationStarts;
 
@@ -43,7 +45,22 @@ internal sealed class TraceText
         Equations = Behaviours.Equations.Find(Text);
         _equationStarts = [.. Equations.Select(e => e.Start)];
         _firstMentions = Behaviours.Equations.FirstMentions(Text);
+        foreach (Match m in Assignment().Matches(Text)) _firstAssignments.TryAdd(m.Groups["name"].Value + m.Groups["n"].Value, m.Index);
+        IsNumberGame = Sentences.Take(SentencesOfTask).Any(s => Game().IsMatch(s.Text));
     }
+
+    /// <summary>Whether it looks for a calculation that reaches a given number, so that a calculation that reaches it is found and checks nothing.</summary>
+    public bool IsNumberGame { get; }
+
+    /// <summary>Whether "x = 3" stands in front of an index.</summary>
+    public bool Assigns(string name, string value, int before) => _firstAssignments.TryGetValue(name + value, out int at) && at < before;
+
+    [GeneratedRegex(@"\b(?<name>[a-z]) ?= ?(?<n>-?\d+)", Rules)]
+    private static partial Regex Assignment();
+
+    // "Using the numbers 19, 36 and 55, make 74."
+    [GeneratedRegex(@"\b(using|use|with|have|given)( only| all)?( of)?( the| these| those)? (numbers )?\W{0,2}\d+(, ?\d+)+,?( and \d+)?[^.?!]*\b(make|makes|create|creates|equals?|reach|get|form|obtain|target)\b[^.?!]*\d", Rules)]
+    private static partial Regex Game();
 
     /// <summary>Spans of a rule, looked for sentence by sentence.</summary>
     /// <param name="rule">The rule.</param>

@@ -23,7 +23,7 @@ internal static partial class Turns
                 foreach (Match m in Exclamation().Matches(sentence.Text)) yield return sentence.Span(m);
             if (Interjection().Match(sentence.Text) is not { Success: true } word || IsEmphasis(sentence)) continue;
             string rest = sentence.Text[(word.Groups["word"].Index + word.Groups["word"].Length)..];
-            if (reassured || Waiting().IsMatch(sentence.Text)) continue;
+            if (reassured || Waiting().IsMatch(sentence.Text) || LeadsToCheck().IsMatch(sentence.Text)) continue;
             if (Correction().IsMatch(rest) || text.Sentences.Skip(i + 1).Take(SentencesAfter).Any(s => Correction().IsMatch(s.Text))) yield return sentence.Span(word);
         }
 
@@ -195,6 +195,10 @@ internal static partial class Turns
 
     [GeneratedRegex(@"\d", TraceText.Rules)]
     private static partial Regex HasResult();
+
+    // "Hold on, squaring can bring in roots that fail, so I should plug both in."
+    [GeneratedRegex(@"\bextraneous\b|\b(should|need to|have to|must|let me|let's) (also |still |first )?(plug|substitute|put|insert|test|check|verify|try) (them|these|those|both|each|the (two|roots|solutions|candidates|values))\b", TraceText.Rules)]
+    private static partial Regex LeadsToCheck();
 
     // "Wait 10 minutes"
     [GeneratedRegex(@"\bwait (for )?\d+ (more )?(minutes?|hours?|days?|seconds?|weeks?|mins?)\b", TraceText.Rules)]

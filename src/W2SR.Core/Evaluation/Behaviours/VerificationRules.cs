@@ -12,16 +12,18 @@ internal static partial class VerificationRules
     public static IEnumerable<TextSpan> Find(TraceText text)
     {
         var checks = new AnnouncedChecks(text);
+        int firstNumber = text.Text.AsSpan().IndexOfAnyInRange('0', '9'); // in front of it there is no result yet
         return
         [
             .. text.FindAll([Announced1(), Announced2(), Announced3(), Announced4()], Understanding()).Where(s => checks.AreDone(s) && !checks.TestCandidates(s)),
-            .. text.FindAll([Outcome1(), Outcome2(), Outcome3(), Outcome6(), Comparison(), Again()], Doubt()).Where(s => !checks.AreDeclined(s) && !Approvals.IsTrial(text, s.Start)),
-            .. text.FindAll([Outcome4(), Outcome5(), Approval()], Doubt()).Where(s => !IsBare(text, s) && !Approvals.IsTrial(text, s.Start) && !Approvals.IsReply(text, s.Start)),
+            .. text.FindAll([Outcome1(), Outcome2(), Outcome3(), Outcome6(), Comparison(), Again()], Doubt()).Where(s => s.Start > firstNumber && !checks.AreDeclined(s) && !Approvals.IsTrial(text, s.Start)),
+            .. text.FindAll([Outcome4(), Outcome5(), Approval()], Doubt()).Where(s => s.Start > firstNumber && !IsBare(text, s) && !IsBounded(text, s) && !Approvals.IsTrial(text, s.Start) && !Approvals.IsReply(text, s.Start)),
             .. text.FindAll([PutBack(), PutIn()], SolvesOn()),
             .. text.FindAll(Expected(), Doubt()).Where(s => !checks.AreDeclined(s)),
             .. text.FindAll([OtherWay(), Forward(), Misfit()]).Where(s => !checks.AreDeclined(s)),
-            .. text.FindAll(Valid(), Equating()),
+            .. text.FindAll(Valid(), Equating()).Where(s => !IsBounded(text, s)),
             .. text.FindAll(Question(), Equating()).Where(s => !Approvals.IsTrial(text, s.Start)),
+            .. text.FindAll(Refuted(), Corrected()),
             .. Approvals.Find(text),
             .. SecondWays(text),
             .. Insertions(text),
@@ -46,6 +48,8 @@ internal static partial class VerificationRules
     /// <summary>"Plugging in x = 7: sqrt(9) = 3": a value that stood in the text before.</summary>
     private static IEnumerable<TextSpan> Insertions(TraceText text) =>
         text.Sentences.Where(s => !SolvesOn().IsMatch(s.Text)).SelectMany(s => Inserted().Matches(s.Text).Where(m => text.Mentions(m.Groups["n"].Value, s.Start)).Select(m => s.Span(m)));
+
+    private static bool IsBounded(TraceText text, TextSpan span) => Bounds().IsMatch(text.Sentences[text.SentenceAt(span.Start)].Text);
 
     private static bool IsBare(TraceText text, TextSpan span) => Assurance().IsMatch(text.Sentences[text.SentenceAt(span.Start)].Text);
 
@@ -74,7 +78,7 @@ internal static partial class VerificationRules
 
     [GeneratedRegex(@"\b(which|this|that|it|and|these|they|everything|all|both|values?|numbers?|answer|result|total|sum|solutions?|pair) (also |indeed |really |exactly |does |do |all |both "
         + @"|perfectly |nicely |again )*((add(s)? up( correctly| right| nicely| perfectly)?|fits?( nicely| perfectly| well| too| exactly)?( together)?)[.,;!)]|make(s)? (perfect "
-        + @"|good )?sense( because\b| since\b| as\b|[:;—])|(match(es)?|agrees?|checks? out|fits? (the|with|what|both|all)|holds? (true|up|too|as well)|confirms?|satisf(y|ies) (the|both|all"
+        + @"|good )?sense((:| because\b| since\b| as\b|[;—])[^.]*\d)|(match(es)?|agrees?|checks? out|fits? (the|with|what|both|all)|holds? (true|up|too|as well)|confirms?|satisf(y|ies) (the|both|all"
         + @"|every|our|it)|consistent|tall(y|ies))\b)", TraceText.Rules)]
     private static partial Regex Outcome1();
 
@@ -100,17 +104,18 @@ internal static partial class VerificationRules
         + @"|\breally (is|are|does|do|has|equals?|gives?|works?|holds?|meets?|adds?|fits?|sums?|divides?)\b", TraceText.Rules)]
     private static partial Regex Outcome5();
 
-    [GeneratedRegex(@"\bconfirming\b|\b(exactly|just|precisely) (what|as|like) (the|it|we|was|is)\b|\bas the (problem|question|text|statement|puzzle) (\w+ )?(says|said|states|demands"
+    [GeneratedRegex(@"\bconfirming\b|\b(exactly|just|precisely) (what|as|like) (in )?(the|it|we|was|is)\b|\bas the (problem|question|text|statement|puzzle|equation|story|task) (\w+ )?(says|said|states|demands"
         + @"|requires|asks|wants|stated|demanded|asked)\b|\b(back (to|at) (the|our|what)|gives back|get back|recovers?|returns?) (the )?(original|starting|given|initial|total|number|price"
         + @"|amount|we) |(=|\d|\b(gives?|back|get|is)\b)[^.?!]*\b(what|amount|number|price|total|sum) (that )?(we|i|it|he|she|they) (had )?(started|began) (with|from)\b|\b(in"
-        + @"|within) the (right|expected) (range|ballpark)\b", TraceText.Rules)]
+        + @"|within) the (right|expected) (range|ballpark|area|region|neighbou?rhood|order of magnitude)\b", TraceText.Rules)]
     private static partial Regex Outcome6();
 
     [GeneratedRegex(@"[^,;.:] (that|which) (all |both |also |then |do )*satisf|\bsatisf(y|ies) (the (case|assumption|range|domain|interval|restriction)\b|\W*[a-z]\W? ?(<|>|≤|≥|\\l|\\g))"
         + @"|\b(find|such that|for which|need|needs|must|want|should|until|whether|let's see) [^,.;:]*\b(satisf|match|agree|consistent|equal|hold|fit)|\b(if|so that) (it|they|this"
         + @"|these|both|all|the \w+|\w)( \w+)? (satisf|match|agree|is consistent|equal|hold|fit)|\b(does(n't| not)|do(n't| not)|isn't|not|never|nobody|cannot|can't) (\w+ )?(match|agree"
         + @"|consistent|check out|add up|make sense|fit|hold|satisfy|work)|\b(values?|numbers?|ones|integers?|solutions?|pairs?|points?) (\w+ )?(that|which) satisf"
-        + @"|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|\bboth (sides|expressions) (are|become|equal) (both )?(equal to )?(zero|0)\b|\b(socks?|shoes?"
+        + @"|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|\bboth (sides|expressions) (are|become|equal) (both )?(equal to )?(zero|0)\b|\bconsistent with an? |\bonly \W?\d+ (is|does|works|fits|satisf\w+)\b|\b(has to|have to|must|should|needs? to) (be|equal|have) [^.=]*\bas (required|stated|given|needed|demanded)\b"
+        + @"|\bmatch(es)? the (\w+ )?(pattern|form|formula|definition|shape|template|structure)\b|\b(socks?|shoes?"
         + @"|sofa|shirts?|pants|curtains?|outfits?|dress|dresses|tie|hats?)\b", TraceText.Rules)]
     private static partial Regex Doubt();
 
@@ -159,7 +164,7 @@ internal static partial class VerificationRules
         + @"|works|as)\b", TraceText.Rules)]
     private static partial Regex PutIn();
 
-    [GeneratedRegex(@"\bunderst(and(ing)?|ood)\b|\bget (this|it) right\b|\b(test|testing|check|checking|try)( out)? (all |each |every |these |some |small |different |possible )*(of )?(the "
+    [GeneratedRegex(@"\bconfirm (the|his|her|their|an?|my|our) (order|booking|reservation|purchase|seat|payment|appointment|deal)\b|\bunderst(and(ing)?|ood)\b|\bget (this|it) right\b|\b(test|testing|check|checking|try)( out)? (all |each |every |these |some |small |different |possible )*(of )?(the "
         + @"|these )?(answer )?(choices?|options?|candidates?|possibilities|values of|small values|cases)\b"
         + @"|\b(cases|possibilities|options|candidates|values|numbers|primes) (left |remaining |we need |we have )?to (check|test|try|verify)\b|\b(check|test|try)(ing)? ((the|each|every|all"
         + @"|any|some|only|odd|even|small|larger|remaining|other|possible|resulting|next|perfect|two|three|four|five|six) )*(cases|squares|cubes|primes|possibilities|multiples|divisors"
@@ -197,8 +202,8 @@ internal static partial class VerificationRules
         + @"|match(es)?|works?|fits?|holds?|right|correct|true|same)\b|\b(problem|question|text) (did|does|indeed|really) (say|state|ask|give|want)\b|=\W*\d+\W{0,2}, (which is )?(the|our"
         + @"|his|her|their|its) [^.]*\b(given|start|beginning|originally|original|problem|initial|stated|at first)\b|\breassur|, which (is|was) the (starting|original|initial|given) (number"
         + @"|value|amount|price|total|equation)|\b(answer|result|solution|value) stands\b|=\W*\d+(\.\d+)?\W{0,3}, (just |exactly |precisely )+(the|as|what|like|that)\b|\b(gives?|yields?"
-        + @"|returns?) [^.,;]{1,30} back\b|\b(since|because|as)\b[^.]*\b\d+ (is|must be) (right|correct|fine)\b|\bcheck\W{0,3}:|=\W*\d+(\.\d+)?\W{0,2}, (and |but )?(not|rather than"
-        + @"|instead of|≠) \W?\d"
+        + @"|returns?) [^.,;]{1,30} back\b|\b(since|because|as)\b[^.]*\b\d+ (is|must be) (right|correct|fine)\b|\bcheck\W{0,3}:|=\W*\d+(\.\d+)?\W{0,3}(just |exactly |which is |the )*same as \W?\d"
+        + @"|=\W*\d+[^.]*\b(right|left|other)([ -]hand)?[ -]side (is|equals|gives) (also )?\W?\d"
         + @"|, (which (is|was) )?the \w+ (that )?(we|i|they) (were|was|are) (given|told|started with)\b|\b(gives?|gets? (us |me )?|bring(s)? (us |me )?) ?back (to )?(the (given|original"
         + @"|starting|initial|first|total|number|amount|price|equation|expression|value|integrand|function|polynomial)|what|our)"
         + @"|\bboth (right|correct|true|satisfied|fine)[.;!]|\b(both (\w+ )?are |each (\w+ )?is )(right|correct|true|fine|good|ok|okay|satisfied|met)\b|\ball (are |is )?(correct|true"
@@ -208,11 +213,22 @@ internal static partial class VerificationRules
         + @"|differently|another way|a different way|over again)", TraceText.Rules)]
     private static partial Regex Question();
 
+    [GeneratedRegex(@"=\W*\d+(\.\d+)?\W{0,2}, (and |but )?(not|rather than|instead of|≠) \W?\d", TraceText.Rules)]
+    private static partial Regex Refuted();
+
+    // "So it should be 1 + 7 = 8, not 56" corrects and compares nothing.
+    [GeneratedRegex(@"\b(should|have to|has to|must|need to|meant|forgot|answer|(so|then|thus|hence|therefore) (it|that|this|the|i|we|there))\b|(^|[^a-z])[a-z] ?= ?-?\d", TraceText.Rules)]
+    private static partial Regex Corrected();
+
+    // "Since 6 > 5/2, this solution is valid": the bounds of a case
+    [GeneratedRegex(@"\b(since|because|as)\b[^=]*(<|>|≤|≥|\\l|\\g)[^.*+]*\b(valid|acceptable|admissible|extraneous|rejected)\b", TraceText.Rules)]
+    private static partial Regex Bounds();
+
     // "So the answer is correct" says it and shows nothing.
     [GeneratedRegex(@"\b(hope|hopefully|trust|let me know|please|not (entirely |quite |so |too )?sure|no idea)\b|^\W*((so|thus|hence|therefore|and|i( am|'m) (\w+ )?(sure|confident"
         + @"|certain)( that)?|i('d)? (think|believe|guess|say|assume)( that)?|we are (sure|confident)( that)?)\W+)*(the|my|our|this|that|it"
-        + @"|which)( \w+)?( answer| solution| result| value)?( of [^.]{1,20})? ?(is|'s|must be|seems|looks) (indeed |therefore |thus |surely |definitely |also )*(the )?(right|correct"
-        + @"|true)( answer| one| result| solution)?\W*$", TraceText.Rules)]
+        + @"|which)( \w+)?( answer| solution| result| value)?( of [^.]{1,20})? ?(is|'s|must be|seems|looks) (indeed |therefore |thus |surely |definitely |also |about |quite )*(the )?(right|correct"
+        + @"|true)( answer| one| result| solution)?\W*$|^[^=+*/]*, which is (correct|right|true)\W*$", TraceText.Rules)]
     private static partial Regex Assurance();
 
     [GeneratedRegex(@"^\W*((and|or|also|so|but|now|check)\W+)*(alternatively|equivalently|directly|by|using|via|from|with (the|another|a different)|another way|a different way|a second way"
@@ -233,7 +249,7 @@ internal static partial class VerificationRules
     private static partial Regex Misfit();
 
     // "Setting both sides equal", "Then both sides are equal to 0"
-    [GeneratedRegex(@"\b(set|sets|setting|put|putting|make|making)( \w+)? (both|the two|these|those|them|two)( \w+)? (equal|the same)\b|\bboth (sides|expressions) (are|become"
+    [GeneratedRegex(@"\bmatch(es)? the (\w+ )?(pattern|form|formula|definition|shape|template|structure)\b|\b(set|sets|setting|put|putting|make|making)( \w+)? (both|the two|these|those|them|two)( \w+)? (equal|the same)\b|\bboth (sides|expressions) (are|become"
         + @"|equal) (both )?(equal to )?(zero|0)\b", TraceText.Rules)]
     private static partial Regex Equating();
 }
