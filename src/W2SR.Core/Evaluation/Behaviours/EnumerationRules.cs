@@ -18,7 +18,7 @@ internal static partial class EnumerationRules
         .. Data().IsMatch(text.Text) ? [] : text.FindAll(LongList()),
         .. AtLeast(text.FindAll(Verdicts()), FewestBareCandidates),
         .. AtLeast(text.FindAll(Cases(), Limits()).Where(s => !ParallelClauses.IsCheck(text, s)), FewestCases),
-        .. text.FindAll([Counts(), Verdict(), Outcomes()], Goods()),
+        .. text.FindAll([Counts(), Verdict(), Outcomes(), Pairings()], Goods()),
         .. AtLeast(text.FindAll(BarePairs()), FewestCases),
         .. AtLeast(text.FindAll(Asked()), FewestCases),
         .. ParallelClauses.Find(text),
@@ -148,6 +148,11 @@ internal static partial class EnumerationRules
         + @"|\d) (\w+ )?(options|outcomes|choices|alternatives|arrangements|orders|combinations)\W*:|\b[a-z]([-→][a-z]){2,},? (or |and )?[a-z]([-→][a-z]){2,}"
         + @"|\b[a-z] ?= ?\W?-?\d+, -?\d+(, -?\d+)*,? (or|and) -?\d+|\d ?[x×] ?\d: ?\d+[,;] \d ?[x×] ?\d:|\d+ mod \d+ = \d+[,;] \d+ mod", TraceText.Rules)]
     private static partial Regex Verdict();
+
+    // "chairs 1 and 3, chairs 1 and 4, or chairs 2 and 4", "a 2 and a 6, a 3 and a 5", "the pairs would be 1 and 7"
+    [GeneratedRegex(@"\b[a-z]+ \d+ and \d+, [a-z]+ \d+ and \d+,? (and|or) [a-z]+ \d+ and \d+|\b\d+ and \d+, \d+ and \d+,? or \d+ and \d+|\b[a-z]+ and [a-z]+, [a-z]+ and [a-z]+,? or [a-z]+ and [a-z]+\b"
+        + @"|\ban? \d+ and an? \d+,? (or )?an? \d+ and an? \d+|\b(pairs|candidates|options|possibilities|choices|splits) (would|could|can|might) be \W{0,3}\d+[^.\d]+\d", TraceText.Rules)]
+    private static partial Regex Pairings();
 
     // "when x = 0, u = 0" changes the limits of an integral
     [GeneratedRegex(@"\bintercepts?\b|\bu ?= ?\W?-?\d|\blimits? of integration\b", TraceText.Rules)]

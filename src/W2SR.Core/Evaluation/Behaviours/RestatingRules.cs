@@ -7,6 +7,7 @@ namespace W2SR.Core.Evaluation.Behaviours;
 internal static partial class RestatingRules
 {
     private const int FirstSentences = 2;
+    private const int FewestGivens = 3;
 
     public static IEnumerable<TextSpan> Find(TraceText text)
     {
@@ -20,6 +21,10 @@ internal static partial class RestatingRules
             .. Wishes(opening),
             .. Facts(opening),
             .. FactThenWish(opening),
+            .. opening.Sentences.Where(s => Known().IsMatch(s.Text) && !General().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
+            .. opening.Sentences.Take(FirstSentences).Where(s => IsRecital(s) && opening.Holds(s.Span())).Select(s => s.Span()),
+            .. opening.Sentences.SkipWhile(s => s.Text.StartsWith('#')).Take(1).Where(s => (IsStock(s) || !opening.IsThought && IsAskedWithNumbers(s)) && opening.Holds(s.Span())).Select(s => s.Span()),
+            .. opening.Sentences.Take(FirstSentences).Where(s => Such().IsMatch(s.Text) && !Part().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
             .. opening.Sentences.Take(FirstSentences).Where(s => Task().IsMatch(s.Text) && !Part().IsMatch(s.Text) && opening.Holds(s.Span()) && !opening.LeadsToNeed(s.Span())).Select(s => s.Span()),
             .. opening.Sentences.Take(1).Where(s => Data().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
             .. opening.Sentences.Take(FirstSentences).Where(s => Given().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
@@ -49,7 +54,7 @@ internal static partial class RestatingRules
         foreach (var sentence in opening.Sentences.Take(FirstSentences))
         {
             string rest = sentence.Text[Lead().Match(sentence.Text).Length..];
-            if (Fact().IsMatch(rest) && !Solving().IsMatch(rest) && opening.Holds(sentence.Span())) yield return sentence.Span();
+            if ((Fact().IsMatch(rest) && !Solving().IsMatch(rest) || Command().IsMatch(rest)) && opening.Holds(sentence.Span())) yield return sentence.Span();
         }
     }
 
@@ -61,6 +66,18 @@ internal static partial class RestatingRules
             var (fact, wish) = (opening.Sentences[i], opening.Sentences[i + 1]);
             if (Fact().IsMatch(fact.Text[Lead().Match(fact.Text).Length..]) && Sought().IsMatch(wish.Text) && !Part().IsMatch(wish.Text) && opening.Holds(fact.Span()) && opening.Holds(wish.Span())) yield return fact.Span();
         }
+    }
+
+    private static bool IsStock(Sentence sentence) => Stock().IsMatch(sentence.Text) && !General().IsMatch(sentence.Text);
+
+    /// <summary>"What is 15% of 240?" as the first sentence says the question again.</summary>
+    private static bool IsAskedWithNumbers(Sentence sentence) => Asked().IsMatch(sentence.Text) && sentence.Text.AsSpan().ContainsAnyInRange('0', '9');
+
+    /// <summary>"The floor is 12 feet long and 9 feet wide, and each tile costs $4.": several givens and no conclusion.</summary>
+    private static bool IsRecital(Sentence sentence)
+    {
+        string rest = sentence.Text[Lead().Match(sentence.Text).Length..];
+        return Number().Count(rest) >= FewestGivens && Fact().IsMatch(rest) && !Solving().IsMatch(rest) && !General().IsMatch(rest) && !Circumstance().IsMatch(rest);
     }
 
     [GeneratedRegex(@"\b(the|this|our|my) (\w+ )?(problem|question|task|exercise|puzzle|statement|prompt|challenge)( here| now)?( is|'s)?( \w+ly)? (says|say|states|asks|asking|wants|gives"
@@ -105,7 +122,7 @@ internal static partial class RestatingRules
     // "First, we need to find" is a step, "to get the area we need to find" a need.
     [GeneratedRegex(TraceText.Opening + @"(first|firstly|next|then|thus|therefore|hence|finally|second|secondly|lastly|after|now|what (would|do|could)|so what|what|to (find|get|know|compute"
         + @"|determine|obtain|calculate)|for|in order|step|once|before)\b|\bfirst,? (i|we|let|find|compute|calculate|determine|get)\b|\bfirst\b.*\bthen\b|\b(then|next)[, ]+(we|i) |\b(we"
-        + @"|i) (first|then|next|also)\b", TraceText.Rules)]
+        + @"|i) (first|then|next|also)\b|\bdepends? [^.]*\bso (we|i) (need|have|want|must)\b[^.]* first\W*$", TraceText.Rules)]
     private static partial Regex Part();
 
     [GeneratedRegex(@"^\W*(your |the |our |my )?(task|problem|question|goal|given|situation|setup)\W*:|\bthey're (asking|telling)\b|\bwhat do (we|i) (know|want|have)\b|\bbeing asked\b|\b(it"
@@ -162,7 +179,7 @@ internal static partial class RestatingRules
         + @"|starts?|begins?|leaves?|takes?|works?|earns?|saves?|spends?|gives?|gets?|eats?|bakes?|holds?|contains?|fills?|rolls?|rolled|tossed|flipped|drawn|picks?|throws?|pays?|weighs?"
         + @"|plants?|loses?|moves?|grows?|sits?|stands?|meets?|climbs?|flies|swims?|flows?|hires?|invites?|orders?|charges?|produces?|uses|uses up|weighed|cycles?|throws|wins?|plays?|lies"
         + @"|bounces?|lasts?|finishes|attends?|joins?|collects?|catches|brings?|puts?|fits?|rents?|lends?|borrows?|deposits?|invests?|receives?|donates?|cuts?|shares?|scores?"
-        + @"|consists?))\b", TraceText.Rules)]
+        + @"|consists?|rides?|crosses|mixes|paints?|pours?|draws?|chooses?|selects?|opens?|stops?|prints?|types?|serves?))\b", TraceText.Rules)]
     private static partial Regex Fact();
 
     // "Total arrangements are 6!/3! = 720", "The derivative is ...", "I remember the formula": the work has begun
@@ -181,8 +198,40 @@ internal static partial class RestatingRules
         + @"|" + TraceText.Opening + @"(find|determine|compute|evaluate|solve|simplify|how many|prove|show)\b[^.?!:=]{15,}(\d|!)[^.?!:=]{0,20}[.?!]", TraceText.Rules)]
     private static partial Regex Task();
 
-    // "f(2) = 7 is given."
-    [GeneratedRegex(@"\d[^.]* (is|are) (also |both |all )?given( and\b[^.]*| here)?\.\W*$", TraceText.Rules)]
+    // "We only know the radius \(r = 5\)", "Here we have a circle of radius 4", "This is about a ladder of 10 feet"
+    [GeneratedRegex(@"\b(we|i)( only| just| already| also)* know( only)?( that)? (the|his|her|its|their|an?|two|three|one|there (is|are|were|was)|[a-z]+( [a-z]+)?'?s? (is|are|has|have|had|was|were|costs?|takes?)) ([^+*/^]*[ $=(])?\\?\W?\d"
+        + @"|^\W*((so|okay|ok|alright|now)\W+)*(here,? (we have|there is|there are|we are given) (an?|two|three|some) |(this|it) (one )?(is|'s) about )[^=]*\d"
+        + @"|" + TraceText.Opening + @"(we|i)('re| are|'m| am) (solving|finding|counting|computing|evaluating|simplifying|proving|comparing|choosing|picking|rolling|drawing|flipping) [^.]*\d"
+        + @"|\d[^=]* (is|are) to be (found|determined|computed|chosen|selected|drawn|formed|shared|arranged|seated)\b", TraceText.Rules)]
+    private static partial Regex Known();
+
+    // "We have 3 red balls and 5 green balls in a bag.", "A box has 4 red and 6 blue balls, and ..."
+    [GeneratedRegex(TraceText.Opening + @"((we|you)( have|'ve got)|there( are|'re)|an? [a-z ]{1,20} (has|contains|holds)) (\d+|two|three|four|five|six) [a-z' -]+ and (\d+|two|three|four|five|six) [a-z][^=+*/]*$", TraceText.Rules)]
+    private static partial Regex Stock();
+
+    // "We know that the angles of a triangle add up to 180 degrees", "there are 60 minutes in an hour"
+    [GeneratedRegex(@"\b(angles? (of|in)|add up to|sum to|minutes? in|hours? in|days? in|cents in|in an? (hour|day|week|month|year|dollar|minute|foot|yard|mile|meter|kilometer|pound|dozen|leap year|triangle|circle|deck)"
+        + @"|always|formulas?|theorem|in general|any|possible|outcomes|arrangements|ways|choices|multiples|factors|divisors|left|remain|remaining|area of|volume of|180|360)\b|\b(so|therefore|hence|thus|which) (the|we|it|he|she|they|there|is|are|means|gives|makes)\b", TraceText.Rules)]
+    private static partial Regex General();
+
+    // "With 1 bus they can take 40 students, with 2 buses 80", "We can have 0, 1 or 2 red ones": results and cases
+    [GeneratedRegex(@"^\W*(with|after|during|when|using|(in|at|on) \W?\d)|\bcan\b.*\b(with|or)\b", TraceText.Rules)]
+    private static partial Regex Circumstance();
+
+    [GeneratedRegex(@"(^|[^\d.,])\d+", TraceText.Rules)]
+    private static partial Regex Number();
+
+    // "We need primes p such that p + 4 is also prime"
+    [GeneratedRegex(TraceText.Opening + @"(we|i)('d like|'re looking for|'re after|'m looking for)?( only| just| now| are| am)* ((need|want|seek|look for|looking for|searching for|search for|after|consider|count) [^.?!=]{2,60}( such that| for which| satisfying) "
+        + @"|(need|seek|look for|looking for|searching for|search for|count) [^.?!=]{2,60}[a-z]s( [a-z])? (whose|with|where|that) )", TraceText.Rules)]
+    private static partial Regex Such();
+
+    // "f(x) = 2x + 1 and g(x) = x^2, find f(g(3))"
+    [GeneratedRegex(@"^[^?.]{5,}[,;] (and )?(find|compute|determine|evaluate|solve for|what's|what is|how many|how much)\b", TraceText.Rules)]
+    private static partial Regex Command();
+
+    // "f(2) = 7 is given.", a heading "Given information"
+    [GeneratedRegex(@"\d[^.]* (is|are) (also |both |all )?given( and\b[^.]*| here)?\.\W*$|^\W*(#+|\*\*) ?(the )?(given|known)( information| data| facts| values| quantities| numbers)?\W*$", TraceText.Rules)]
     private static partial Regex Given();
 
     // "We want to know when ...", "The question is how many ..."

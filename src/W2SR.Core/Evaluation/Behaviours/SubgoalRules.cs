@@ -7,6 +7,7 @@ namespace W2SR.Core.Evaluation.Behaviours;
 internal static partial class SubgoalRules
 {
     private const int FewestParts = 2; // of the kinds that one also finds once by chance
+    private const int QuestionSentences = 2;
 
     private const string Seek = "(find( out)?|compute|calculate|determine|figure( out)?|work( out)?|evaluate|establish|count|identify|see"
         + "|finding|computing|calculating|determining|figuring out|working out|counting|identifying)";
@@ -33,23 +34,33 @@ internal static partial class SubgoalRules
 
     public static IEnumerable<TextSpan> Find(TraceText text)
     {
+        int end = NextProblem(text);
         TextSpan[] parts =
         [
             .. text.FindAll([Inline(), Purposeful()], Premise()),
-            .. text.FindAll([NumberedSeek(), StepHeading(), Numbered(), BoldHeading(), Label(), Announced()], NoPart()).Where(p => !IsOperationOrCase(text, p)),
+            .. text.FindAll([NumberedSeek(), StepHeading(), Numbered(), BoldHeading(), Label(), Announced()], NoPart()).Where(p => !IsOperationOrCase(text, p) && !IsQuestion(text, text.SentenceAt(p.Start))),
             .. text.FindAll(OrderedNoun(), Claims()),
             .. BelowHeading(text),
         ];
-        return
+        parts = [.. parts.Where(p => p.Start < end)];
+        TextSpan[] plans =
         [
             .. text.FindAll([Split1(), Split2(), Split3()], StepByStep()),
             .. text.FindAll([Ordered(), OrderedNeed(), First1(), First2(), First3(), Starts(), Needed()], Ranked()),
             .. text.FindAll(Heading(), Ranked()).Where(p => !IsOperationOrCase(text, p)),
-            .. text.FindAll([Parts1(), Parts2(), Parts3(), Things()]),
+            .. text.FindAll([Parts1(), Parts3(), Things()]),
+            .. text.FindAll(Parts2(), Place()),
             .. text.FindAll(Noun(), Claims()),
             .. parts.DistinctBy(p => text.SentenceAt(p.Start)).Count() >= FewestParts ? parts : [],
         ];
+        return plans.Where(p => p.Start < end);
     }
+
+    /// <summary>Where a base model goes on to an exercise of its own: "Exercise 5. Find the ..." is no step.</summary>
+    private static int NextProblem(TraceText text) => text.Sentences.Skip(1).Where(s => Exercise().IsMatch(s.Text)).Select(s => s.Start).DefaultIfEmpty(int.MaxValue).First();
+
+    /// <summary>"We need to find the money that is left": what the problem asks is no part.</summary>
+    private static bool IsQuestion(TraceText text, int sentence) => sentence < QuestionSentences && FinalQuestion().IsMatch(text.Sentences[sentence].Text);
 
     private static bool IsOperationOrCase(TraceText text, TextSpan part)
     {
@@ -61,7 +72,7 @@ internal static partial class SubgoalRules
     private static IEnumerable<TextSpan> BelowHeading(TraceText text)
     {
         for (int i = 0; i + 1 < text.Sentences.Count; i++)
-            if (BareStep().IsMatch(text.Sentences[i].Text) && Purpose().Match(text.Sentences[i + 1].Text) is { Success: true } m) yield return text.Sentences[i + 1].Span(m);
+            if (BareStep().IsMatch(text.Sentences[i].Text) && !IsQuestion(text, i + 1) && !Need().IsMatch(text.Sentences[i + 1].Text) && Purpose().Match(text.Sentences[i + 1].Text) is { Success: true } m) yield return text.Sentences[i + 1].Span(m);
     }
 
     // "First, I need to figure out how many ...", "Explanation: First find the number of boys", "Then find how much she pays"
@@ -228,7 +239,7 @@ internal static partial class SubgoalRules
 
     // "Three: ...", "Final answer: ...", "If x > 0: ..." name no part
     [GeneratedRegex(@"^\W*(final |the )?(zero|one|two|three|four|five|six|exactly|for|if|when|with|final answer|answer|result|explanation|solution|so|now|then|hence|thus|check|verification"
-        + @"|verify|sum|let|we get|we have|this gives|which gives|that is|option|where|yes|no|given|note|remark|case|option|possibility|problem|question|asked|wanted|known|unknown|example"
+        + @"|verify|sum|let( the|\W+[a-z]) |we get|we have|this gives|which gives|that is|option|where|yes|no|given|note|remark|case|option|possibility|problem|question|asked|wanted|known|unknown|example"
         + @"|conclusion|reasoning|proof|therefore)\b", TraceText.Rules)]
     private static partial Regex NoPart();
 
@@ -246,6 +257,20 @@ internal static partial class SubgoalRules
     // "If x > 0, then find ..."
     [GeneratedRegex(@"^\W*((and|so|but)\W+)*(if|when|since|because|suppose|assume|let|given|for|where)\b", TraceText.Rules)]
     private static partial Regex Premise();
+
+    [GeneratedRegex(@"^\W*(exercise|problem|question|q)( \d+)?\W?[.:]", TraceText.Rules)]
+    private static partial Regex Exercise();
+
+    [GeneratedRegex(TraceText.Opening + @"(we|i)( are|'re|'m| am|'d)?( just| only| now)* (need|want|have|asked|told|trying|going|like) to (find|compute|determine|calculate|figure out|work out|count)\b", TraceText.Rules)]
+    private static partial Regex FinalQuestion();
+
+    // "To find the amount left, we need to know how much she spent"
+    [GeneratedRegex(@"^\W*(in order )?to [^.]*,? (we|i) (first |also )?(need|must|have to|require)\b", TraceText.Rules)]
+    private static partial Regex Need();
+
+    // "Now the first shop.": a place of the story
+    [GeneratedRegex(@"\bnow,? the (first|second|third|fourth|last|other|next) [a-z]+\.", TraceText.Rules)]
+    private static partial Regex Place();
 
     // "Step 1"
     [GeneratedRegex(@"^\W*(step|part|stage) (\d+|one|two|three|four|five)\W*$", TraceText.Rules)]

@@ -18,8 +18,8 @@ public sealed class BehaviourDetectorTests(ITestOutputHelper output)
 
     /// <summary>
     /// The rules were built from all of these sets, so that their figures say little about other traces. All but "build" and "short" were written and marked by others and unseen at first: docs/evaluation.md has the
-    /// figures of the rules that had not seen them. Each is building data since its misses and false alarms were read; "unseen" keeps its name for its history. "fourth", "fifth" and
-    /// "sixth" are marked by the codebook of docs/evaluation.md; "sixth" is building data with the floor of the others.
+    /// figures of the rules that had not seen them. Each is building data since its misses and false alarms were read; "unseen" keeps its name for its history. "fourth", "fifth",
+    /// "sixth" and "seventh" are marked by the codebook of docs/evaluation.md; "seventh" is building data with the floor of the others.
     /// </summary>
     [Theory]
     [InlineData("build", 0.85)]
@@ -30,6 +30,7 @@ public sealed class BehaviourDetectorTests(ITestOutputHelper output)
     [InlineData("fourth", 0.85)]
     [InlineData("fifth", 0.85)]
     [InlineData("sixth", 0.85)]
+    [InlineData("seventh", 0.85)]
     public async Task Detect_MarkedTraces_PrecisionAndRecallStayAbove(string set, double floor)
     {
         var marked = Read(set);
