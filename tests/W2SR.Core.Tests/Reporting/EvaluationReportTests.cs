@@ -39,8 +39,8 @@ public sealed class EvaluationReportTests : IDisposable
         Assert.Equal(metrics.ByLevel.Select(e => (e.Name, e.Estimate.Value)), page.Table("by-part").Select(r => (r["part"], ReportPage.Number(r["accuracy"]))));
         var outcomes = Assert.Single(page.Table("outcomes"));
         Assert.Equal(("40", "30", "10"), (outcomes["right"], outcomes["wrong"], outcomes["no answer"]));
-        // 3 of 4 samples of level 1 and the first of level 2 announce a check; the cut ones, too.
-        Assert.Equal(50 / 80.0, ReportPage.Number(page.Table("behaviours").Single(r => r["behaviour"] == "verification")["responses that show it"]), 12);
+        // 3 of 4 samples of level 1 and the first of level 2 say that a check came out; the cut ones only announce one.
+        Assert.Equal(40 / 80.0, ReportPage.Number(page.Table("behaviours").Single(r => r["behaviour"] == "verification")["responses that show it"]), 12);
         Assert.Contains(page.Table("provenance-evaluations"), r => r["what"] == "made by: model" && r["value"] == "hash of a model");
     }
 
