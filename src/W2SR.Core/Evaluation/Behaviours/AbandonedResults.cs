@@ -8,7 +8,11 @@ internal static partial class AbandonedResults
 {
     private const int SentencesAfter = 2;
 
-    public static IEnumerable<TextSpan> Find(TraceText text) => [.. Refusals(text), .. Quotations(text), .. Reminders(text), .. Dropped(text)];
+    public static IEnumerable<TextSpan> Find(TraceText text)
+    {
+        var reassurances = new Reassurances(text);
+        return [.. Refusals(text), .. Quotations(text, reassurances), .. Reminders(text, reassurances), .. Dropped(text)];
+    }
 
     /// <summary>"60 * 40 = 2400 km. That is not possible. 60 * 40/60 = 40 km": a result that cannot be, and the calculation again.</summary>
     private static IEnumerable<TextSpan> Refusals(TraceText text)
@@ -26,9 +30,8 @@ internal static partial class AbandonedResults
     private static bool IsAsked(string sentence) => sentence.TrimEnd().EndsWith('?') && (!sentence.Contains('=', StringComparison.Ordinal) || Asks().IsMatch(sentence));
 
     /// <summary>After a result, words of the problem in quotation marks, and something that changes by them.</summary>
-    private static IEnumerable<TextSpan> Quotations(TraceText text)
+    private static IEnumerable<TextSpan> Quotations(TraceText text, Reassurances reassurances)
     {
-        var reassurances = new Reassurances(text);
         int first = text.Equations.Where(e => e is { HasOperator: true, HasUnknown: false }).Select(e => e.Start).DefaultIfEmpty(int.MaxValue).First();
         for (int i = 1; i < text.Sentences.Count; i++)
         {
@@ -40,9 +43,8 @@ internal static partial class AbandonedResults
     }
 
     /// <summary>"Hmm, the question asks about the area though"</summary>
-    private static IEnumerable<TextSpan> Reminders(TraceText text)
+    private static IEnumerable<TextSpan> Reminders(TraceText text, Reassurances reassurances)
     {
-        var reassurances = new Reassurances(text);
         for (int i = 0; i < text.Sentences.Count; i++)
             if (Reminder().Match(text.Sentences[i].Text) is { Success: true } m && !reassurances.Follow(i)) yield return text.Sentences[i].Span(m);
     }
@@ -50,7 +52,6 @@ internal static partial class AbandonedResults
     /// <summary>"There are 120 ways. But that treats two balls as different. Dividing by 2 gives 60": a result, a doubt, another number, and no word of the result from there on.</summary>
     private static IEnumerable<TextSpan> Dropped(TraceText text)
     {
-        var answers = Equations.Answers(text.Text);
         var lastMentions = Equations.LastMentions(text.Text);
         var results = Result().Matches(text.Text).Select(m => (At: m.Groups["n"].Index, Value: m.Groups["n"].Value, IsCalculated: false)).Concat(text.Equations.Where(e => e.HasOperator && !e.HasUnknown).Select(e => (At: e.ValueStart, e.Value, IsCalculated: true))).OrderBy(r => r.At).ToArray();
         int next = 0;
@@ -64,7 +65,7 @@ internal static partial class AbandonedResults
             var (resultAt, value, _) = results[next - 1];
             int from = text.SentenceAt(resultAt);
             int end = text.Sentences[Math.Min(i + SentencesAfter, text.Sentences.Count - 1)].End;
-            if (i - from > 1 || answers.Contains(value) || lastMentions.GetValueOrDefault(value) > at || Candidate().IsMatch(text.Sentences[from].Text) || Candidate().IsMatch(sentence.Text)) continue;
+            if (i - from > 1 || text.Answers.Contains(value) || lastMentions.GetValueOrDefault(value) > at || Candidate().IsMatch(text.Sentences[from].Text) || Candidate().IsMatch(sentence.Text)) continue;
             if (next < results.Length && results[next].At < end && results[next].Value != value && (results[next].IsCalculated || !text.Mentions(results[next].Value, at)) || Other().Match(text.Text[at..end]) is { Success: true } o && !text.Mentions(o.Groups["n"].Value, at)) yield return sentence.Span(m);
         }
     }

@@ -8,8 +8,6 @@ internal sealed partial class AnnouncedChecks(TraceText text)
 {
     private const int SentencesAfter = 2;
 
-    private readonly HashSet<string> _answers = Equations.Answers(text.Text);
-
     /// <summary>Whether something is calculated where a check is announced.</summary>
     public bool AreDone(TextSpan span)
     {
@@ -27,12 +25,12 @@ internal sealed partial class AnnouncedChecks(TraceText text)
     /// <summary>Whether candidates are tested before there is an answer: "Check whether p + 2 is prime for each value".</summary>
     public bool TestCandidates(TextSpan span)
     {
-        var sentence = text.Sentences[text.SentenceAt(span.Start)];
-        return Testing().IsMatch(sentence.Text) && !_answers.Any(a => text.Mentions(a, sentence.Start));
+        var sentence = text.SentenceOf(span);
+        return Testing().IsMatch(sentence.Text) && !text.Answers.Any(a => text.Mentions(a, sentence.Start));
     }
 
     /// <summary>Whether a sentence only says that one could check.</summary>
-    public bool AreDeclined(TextSpan span) => Unwilling().IsMatch(text.Sentences[text.SentenceAt(span.Start)].Text);
+    public bool AreDeclined(TextSpan span) => Unwilling().IsMatch(text.SentenceOf(span).Text);
 
     // "I should probably check it, but ...", "I won't verify this"
     [GeneratedRegex(@"\b(should|could|might|would|may|can|ought to|want to|meant to|like to)\b[^.]*\b(check|verify|confirm|test|make sure)\b[^.]*\b(but|though|if (i|we) (had|have|were)"

@@ -9,24 +9,23 @@ internal static partial class BacktrackingRules
     public static IEnumerable<TextSpan> Find(TraceText text)
     {
         bool hasTrials = text.IsNumberGame || TrialCalculations.Find(text).Count > 0;
+        // A line of a list of trials is left out of it: "- 50 + 25 = 75, but we must use 7"
+        bool IsTrial(TextSpan span) => hasTrials && TrialCalculations.IsLine(text.SentenceOf(span));
         return
         [
             .. text.FindAll([Admission1(), Admission2(), Disowned1(), Disowned2(), Disowned3(), Disowned4()]),
             .. text.FindAll([GivenUp1(), GivenUp2(), GivenUp3(), Unwieldy()]),
-            .. text.FindAll(GivenUp4()).Where(s => !hasTrials || !IsTrialLine(text, s)),
+            .. text.FindAll(GivenUp4()).Where(s => !IsTrial(s)),
             .. text.FindAll([Slip(), Shortfall(), Reread(), Missed()]),
             .. text.FindAll(Revision(), Sides()),
             .. text.FindAll(OtherWay(), Check()),
             .. text.FindAll(Retraction()),
             .. Turns.Find(text),
-            .. AbandonedResults.Find(text).Where(s => !hasTrials || !IsTrialLine(text, s)),
+            .. AbandonedResults.Find(text).Where(s => !IsTrial(s)),
             .. Recalculation.FindCorrected(text),
             .. text.FindAll(Mended()),
         ];
     }
-
-    // A line of a list of trials is left out of it: "- 50 + 25 = 75, but we must use 7"
-    private static bool IsTrialLine(TraceText text, TextSpan span) => TrialCalculations.IsLine(text.Sentences[text.SentenceAt(span.Start)]);
 
     // "## Step 3: Correct the common ratio"
     [GeneratedRegex(@"^[^a-z0-9]*((step|part) \w+\W+)(correct|fix|revise|correcting|fixing|revising) (the|my|our|this|that) ", TraceText.Rules)]

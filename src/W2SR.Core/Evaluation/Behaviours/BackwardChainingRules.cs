@@ -14,7 +14,7 @@ internal static partial class BackwardChainingRules
         return
         [
             .. text.FindAll([Needs1(), Needs2(), Needs3(), Depends(), Missing(), Unknowns(), Impossible()], WholeProblem()),
-            .. text.FindAll([Asks(), Wants()], WholeProblem()).Where(s => !IsQuestion(text, s) && !Domain().IsMatch(text.Sentences[text.SentenceAt(s.Start)].Text)),
+            .. text.FindAll([Asks(), Wants()], WholeProblem()).Where(s => !IsQuestion(text, s) && !Domain().IsMatch(text.SentenceOf(s).Text)),
             .. text.FindAll(WholeNeeds()),
             .. text.FindAll(Reduces()),
             .. text.FindAll([FromTheEnd1(), FromTheEnd2()], Checks()),

@@ -56,6 +56,10 @@ internal sealed partial class Opening
     /// <summary>Whether a span stands at the beginning, before anything is solved.</summary>
     public bool Holds(TextSpan span) => span.Start < _end && !IsSolving(span);
 
+    /// <summary>Sentences of a kind that stand at the beginning, whole.</summary>
+    public IEnumerable<TextSpan> Spans(IEnumerable<Sentence> sentences, Func<Sentence, bool> isKind) =>
+        sentences.Where(isKind).Select(s => s.Span()).Where(Holds);
+
     /// <summary>"We need to find x such that both vanish, which requires ..." reasons from the goal.</summary>
     public bool LeadsToNeed(TextSpan span) => _needs.TryGetValue(_text.SentenceAt(span.Start), out int need) && need >= span.Start;
 
@@ -73,7 +77,7 @@ internal sealed partial class Opening
     // After "5 * 8 = 40" the problem is being solved: "How many are left?" asks for the next step.
     private bool IsSolving(TextSpan span)
     {
-        int start = _text.Sentences[_text.SentenceAt(span.Start)].Start;
+        int start = _text.SentenceOf(span).Start;
         return _firstCalculation < span.Start || _firstConclusion <= start || _using.Contains(start);
     }
 

@@ -3,29 +3,20 @@ using System.Text.RegularExpressions;
 namespace W2SR.Core.Evaluation.Behaviours;
 
 /// <summary>Doubts that are laid to rest: "Wait, is order important? No, so it's fine."</summary>
-internal sealed partial class Reassurances
+internal sealed partial class Reassurances(TraceText text)
 {
     private const int SentencesAfter = 3;
-
-    private readonly TraceText _text;
-    private readonly HashSet<string> _answers;
-
-    public Reassurances(TraceText text)
-    {
-        _text = text;
-        _answers = Equations.Answers(text.Text);
-    }
 
     /// <summary>Whether a doubt in a sentence comes to nothing: what was found stands, or a question is answered so.</summary>
     public bool Follow(int sentence)
     {
-        string[] after = [.. _text.Sentences.Skip(sentence).Take(SentencesAfter + 1).Select(s => s.Text)];
+        string[] after = [.. text.Sentences.Skip(sentence).Take(SentencesAfter + 1).Select(s => s.Text)];
         if (after.Any(s => Admitted().IsMatch(s))) return false;
         return after.Any(s => Kept().IsMatch(s)) || Stands(sentence) && after.Any(Reassures) || (after[0].TrimEnd().EndsWith('?') || Checks().IsMatch(after[0])) && after.Skip(1).Any(Reassures);
     }
 
     /// <summary>Whether the number in front of a sentence is what the text answers in the end.</summary>
-    public bool Stands(int sentence) => sentence > 0 && Equations.Numbers(_text.Sentences[sentence - 1].Text) is [.., var result] && _answers.Contains(result);
+    public bool Stands(int sentence) => sentence > 0 && Equations.Numbers(text.Sentences[sentence - 1].Text) is [.., var result] && text.Answers.Contains(result);
 
     public static bool Reassures(string sentence) => Reassurance().IsMatch(sentence);
 

@@ -12,6 +12,7 @@ internal static partial class RestatingRules
     public static IEnumerable<TextSpan> Find(TraceText text)
     {
         var opening = new Opening(text);
+        var first = opening.Sentences.Take(FirstSentences);
         return
         [
             .. text.FindAll([Named1(), Named2(), Named3(), Told()], Referring()).Where(opening.IsTold),
@@ -21,14 +22,14 @@ internal static partial class RestatingRules
             .. Wishes(opening),
             .. Facts(opening),
             .. FactThenWish(opening),
-            .. opening.Sentences.Where(s => Known().IsMatch(s.Text) && !General().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
-            .. opening.Sentences.Take(FirstSentences).Where(s => IsRecital(s) && opening.Holds(s.Span())).Select(s => s.Span()),
-            .. opening.Sentences.SkipWhile(s => s.Text.StartsWith('#')).Take(1).Where(s => (IsStock(s) || !opening.IsThought && IsAskedWithNumbers(s)) && opening.Holds(s.Span())).Select(s => s.Span()),
-            .. opening.Sentences.Take(FirstSentences).Where(s => Such().IsMatch(s.Text) && !Part().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
-            .. opening.Sentences.Take(FirstSentences).Where(s => Task().IsMatch(s.Text) && !Part().IsMatch(s.Text) && opening.Holds(s.Span()) && !opening.LeadsToNeed(s.Span())).Select(s => s.Span()),
-            .. opening.Sentences.Take(1).Where(s => Data().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
-            .. opening.Sentences.Take(FirstSentences).Where(s => Given().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
-            .. opening.Sentences.Skip(1).Where(s => Asked().IsMatch(s.Text) && opening.Holds(s.Span())).Select(s => s.Span()),
+            .. opening.Spans(opening.Sentences, s => Known().IsMatch(s.Text) && !General().IsMatch(s.Text)),
+            .. opening.Spans(first, IsRecital),
+            .. opening.Spans(opening.Sentences.SkipWhile(s => s.Text.StartsWith('#')).Take(1), s => IsStock(s) || !opening.IsThought && IsAskedWithNumbers(s)),
+            .. opening.Spans(first, s => Such().IsMatch(s.Text) && !Part().IsMatch(s.Text)),
+            .. opening.Spans(first, s => Task().IsMatch(s.Text) && !Part().IsMatch(s.Text) && !opening.LeadsToNeed(s.Span())),
+            .. opening.Spans(first.Take(1), s => Data().IsMatch(s.Text)),
+            .. opening.Spans(first, s => Given().IsMatch(s.Text)),
+            .. opening.Spans(opening.Sentences.Skip(1), s => Asked().IsMatch(s.Text)),
         ];
     }
 
@@ -50,12 +51,12 @@ internal static partial class RestatingRules
     /// <summary>A thought that begins with the facts: "Two hikers start at opposite ends of a 24 km trail."</summary>
     private static IEnumerable<TextSpan> Facts(Opening opening)
     {
-        if (!opening.IsThought) yield break;
-        foreach (var sentence in opening.Sentences.Take(FirstSentences))
+        if (!opening.IsThought) return [];
+        return opening.Spans(opening.Sentences.Take(FirstSentences), sentence =>
         {
-            string rest = sentence.Text[Lead().Match(sentence.Text).Length..];
-            if ((Fact().IsMatch(rest) && !Solving().IsMatch(rest) || Command().IsMatch(rest)) && opening.Holds(sentence.Span())) yield return sentence.Span();
-        }
+            string rest = WithoutLead(sentence);
+            return Fact().IsMatch(rest) && !Solving().IsMatch(rest) || Command().IsMatch(rest);
+        });
     }
 
     /// <summary>"A train leaves at 2 pm and another at 3 pm. We want to know when they meet.": also when the wish leads to a need.</summary>
@@ -64,9 +65,11 @@ internal static partial class RestatingRules
         for (int i = 0; i + 1 < opening.Sentences.Length; i++)
         {
             var (fact, wish) = (opening.Sentences[i], opening.Sentences[i + 1]);
-            if (Fact().IsMatch(fact.Text[Lead().Match(fact.Text).Length..]) && Sought().IsMatch(wish.Text) && !Part().IsMatch(wish.Text) && opening.Holds(fact.Span()) && opening.Holds(wish.Span())) yield return fact.Span();
+            if (Fact().IsMatch(WithoutLead(fact)) && Sought().IsMatch(wish.Text) && !Part().IsMatch(wish.Text) && opening.Holds(fact.Span()) && opening.Holds(wish.Span())) yield return fact.Span();
         }
     }
+
+    private static string WithoutLead(Sentence sentence) => sentence.Text[Lead().Match(sentence.Text).Length..];
 
     private static bool IsStock(Sentence sentence) => Stock().IsMatch(sentence.Text) && !General().IsMatch(sentence.Text);
 
@@ -76,7 +79,7 @@ internal static partial class RestatingRules
     /// <summary>"The floor is 12 feet long and 9 feet wide, and each tile costs $4.": several givens and no conclusion.</summary>
     private static bool IsRecital(Sentence sentence)
     {
-        string rest = sentence.Text[Lead().Match(sentence.Text).Length..];
+        string rest = WithoutLead(sentence);
         return Number().Count(rest) >= FewestGivens && Fact().IsMatch(rest) && !Solving().IsMatch(rest) && !General().IsMatch(rest) && !Circumstance().IsMatch(rest);
     }
 

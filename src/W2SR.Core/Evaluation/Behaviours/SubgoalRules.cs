@@ -25,6 +25,12 @@ internal static partial class SubgoalRules
         + "|third|next|last) step"
         + "|after that|afterwards|then|finally|lastly|last|now|the (first|next|last|only) (step|thing)( (is|to do is|(we|i) need to do is|left is|left to do is)( to)?)?)";
 
+    // "So now, next": the list of words goes on where it is used
+    private const string InOrder = @"^\W*((okay|ok|so|and|now|well|alright)\W+)*(first(ly)?|second(ly)?|third(ly)?|next|then|finally|lastly";
+
+    // "we need to find"
+    private const string Instruction = "(we |let's |let us |to |i |now |first,? |then |next,? |finally,? )?(will |need to |must |can )?" + TraceText.Act + @"\b";
+
     // At the beginning of a sentence or behind "Explanation:"
     private const string Begins = "(" + TraceText.Opening + @"|[:;—] ?|\band )";
 
@@ -64,7 +70,7 @@ internal static partial class SubgoalRules
 
     private static bool IsOperationOrCase(TraceText text, TextSpan part)
     {
-        string sentence = text.Sentences[text.SentenceAt(part.Start)].Text;
+        string sentence = text.SentenceOf(part).Text;
         return Operation().IsMatch(sentence) || CaseHeading().IsMatch(sentence);
     }
 
@@ -169,7 +175,7 @@ internal static partial class SubgoalRules
     private static partial Regex Parts3();
 
     // "First the side of the inner square."
-    [GeneratedRegex(@"^\W*((okay|ok|so|and|now|well|alright)\W+)*(first(ly)?|second(ly)?|third(ly)?|next|then|finally|lastly),? (the|his|her|its|their)( [a-z'-]+){1,8}[.:]\W*$", TraceText.Rules)]
+    [GeneratedRegex(InOrder + @"),? (the|his|her|its|their)( [a-z'-]+){1,8}[.:]\W*$", TraceText.Rules)]
     private static partial Regex Noun();
 
     // "we need two things", "the ratio can wait for later", "first find the width, then the area, then add"
@@ -198,8 +204,7 @@ internal static partial class SubgoalRules
     private static partial Regex StepHeading();
 
     // "1. **Identify the factors**", "### Choose the substitution"
-    [GeneratedRegex(@"^[^a-z0-9]*(\(?\d{1,2}[.)]\W+|#+ +|[-*•] +\W*|step \w+\W+)(we |let's |let us |to |i |now |first,? |then |next,? |finally,? )?(will |need to |must "
-        + @"|can )?" + TraceText.Act + @"\b", TraceText.Rules)]
+    [GeneratedRegex(@"^[^a-z0-9]*(\(?\d{1,2}[.)]\W+|#+ +|[-*•] +\W*|step \w+\W+)" + Instruction, TraceText.Rules)]
     private static partial Regex Numbered();
 
     // "**Cost of the bricks:**"
@@ -217,7 +222,7 @@ internal static partial class SubgoalRules
     private static partial Regex Announced();
 
     // "Next, the second side:", "First of all, her pay."
-    [GeneratedRegex(@"^\W*((okay|ok|so|and|now|well|alright)\W+)*(first(ly)?|second(ly)?|third(ly)?|next|then|finally|lastly|last|after that|first (off|up|of all)|to (start|begin)( with"
+    [GeneratedRegex(InOrder + @"|last|after that|first (off|up|of all)|to (start|begin)( with"
         + @"| off)?)(:|,? (for the|for|how|what|comes|come|up)\b|,? (the|his|her|its|their) [a-z' -]{2,40}[:.,]|,? (the|his|her|its|their) [^:.]{2,40}:)", TraceText.Rules)]
     private static partial Regex OrderedNoun();
 
@@ -277,6 +282,6 @@ internal static partial class SubgoalRules
     private static partial Regex BareStep();
 
     // "Calculate the red balls." below "Step 1"
-    [GeneratedRegex(@"^\W*(we |let's |let us |to |i |now |first,? |then |next,? |finally,? )?(will |need to |must |can )?" + TraceText.Act + @"\b", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*" + Instruction, TraceText.Rules)]
     private static partial Regex Purpose();
 }

@@ -46,8 +46,12 @@ internal sealed partial class TraceText
         _equationStarts = [.. Equations.Select(e => e.Start)];
         _firstMentions = Behaviours.Equations.FirstMentions(Text);
         foreach (Match m in Assignment().Matches(Text)) _firstAssignments.TryAdd(m.Groups["name"].Value + m.Groups["n"].Value, m.Index);
+        Answers = Behaviours.Equations.Answers(Text);
         IsNumberGame = Sentences.Take(SentencesOfTask).Any(s => Game().IsMatch(s.Text));
     }
+
+    /// <summary>The answers that it states as such, or its last number.</summary>
+    public IReadOnlySet<string> Answers { get; }
 
     /// <summary>Whether it looks for a calculation that reaches a given number, so that a calculation that reaches it is found and checks nothing.</summary>
     public bool IsNumberGame { get; }
@@ -90,6 +94,9 @@ internal sealed partial class TraceText
         int at = _starts.BinarySearch(index);
         return at >= 0 ? at : ~at - 1;
     }
+
+    /// <summary>The sentence that a span begins in.</summary>
+    public Sentence SentenceOf(TextSpan span) => Sentences[SentenceAt(span.Start)];
 
     /// <summary>The number of the first calculation at or behind an index.</summary>
     public int EquationAt(int index)

@@ -9,6 +9,12 @@ internal static partial class VerificationRules
     private const int SentencesBefore = 3;
     private const int SentencesAfter = 2;
 
+    private const string PlugIn = "(plug(ging)?|substitut(e|ing)|insert(ing)?|testing|test|try it|trying it)";
+
+    // "which matches the pattern", "both sides are equal to 0": steps of solving
+    private const string MatchesForm = @"\bmatch(es)? the (\w+ )?(pattern|form|formula|definition|shape|template|structure)\b";
+    private const string BothZero = @"\bboth (sides|expressions) (are|become|equal) (both )?(equal to )?(zero|0)\b";
+
     public static IEnumerable<TextSpan> Find(TraceText text)
     {
         var checks = new AnnouncedChecks(text);
@@ -34,14 +40,13 @@ internal static partial class VerificationRules
     /// <summary>"Using Heron: ... = 24": another calculation that ends in the number found before.</summary>
     private static IEnumerable<TextSpan> SecondWays(TraceText text)
     {
-        var answers = Equations.Answers(text.Text);
         int end = text.Text.IndexOf("</think>", StringComparison.Ordinal); // what follows says the solution again
         for (int i = 1; i < text.Sentences.Count; i++)
         {
             var sentence = text.Sentences[i];
             if (end >= 0 && sentence.Start > end || !SecondWay().IsMatch(sentence.Text) || Solving().IsMatch(sentence.Text)) continue;
-            var found = text.Sentences.Skip(Math.Max(0, i - SentencesBefore)).Take(Math.Min(i, SentencesBefore)).Where(s => Equations.Numbers(s.Text).Length > 0).Select(s => Equations.Numbers(s.Text)[^1]).ToHashSet();
-            if (text.Sentences.Skip(i).Take(SentencesAfter).Any(s => Equations.Numbers(s.Text) is [_, .., var last] && answers.Contains(last) && found.Contains(last))) yield return sentence.Span();
+            var found = text.Sentences.Skip(Math.Max(0, i - SentencesBefore)).Take(Math.Min(i, SentencesBefore)).Select(s => Equations.Numbers(s.Text)).Where(n => n.Length > 0).Select(n => n[^1]).ToHashSet();
+            if (text.Sentences.Skip(i).Take(SentencesAfter).Any(s => Equations.Numbers(s.Text) is [_, .., var last] && text.Answers.Contains(last) && found.Contains(last))) yield return sentence.Span();
         }
     }
 
@@ -49,9 +54,9 @@ internal static partial class VerificationRules
     private static IEnumerable<TextSpan> Insertions(TraceText text) =>
         text.Sentences.Where(s => !SolvesOn().IsMatch(s.Text)).SelectMany(s => Inserted().Matches(s.Text).Where(m => text.Mentions(m.Groups["n"].Value, s.Start)).Select(m => s.Span(m)));
 
-    private static bool IsBounded(TraceText text, TextSpan span) => Bounds().IsMatch(text.Sentences[text.SentenceAt(span.Start)].Text);
+    private static bool IsBounded(TraceText text, TextSpan span) => Bounds().IsMatch(text.SentenceOf(span).Text);
 
-    private static bool IsBare(TraceText text, TextSpan span) => Assurance().IsMatch(text.Sentences[text.SentenceAt(span.Start)].Text);
+    private static bool IsBare(TraceText text, TextSpan span) => Assurance().IsMatch(text.SentenceOf(span).Text);
 
     // "check" is also a piece of paper and a thing that inspectors do: it counts with a speaker before it or the thing checked after it.
     [GeneratedRegex(@"\b(let me|let's|let us|lets|we can|you can|one can|we could|we may|we should|we will|we'll|we|i'll|i will|i should|i can|i want to|i'd like to|want to|going to"
@@ -114,8 +119,8 @@ internal static partial class VerificationRules
         + @"|\b(find|such that|for which|need|needs|must|want|should|until|whether|let's see) [^,.;:]*\b(satisf|match|agree|consistent|equal|hold|fit)|\b(if|so that) (it|they|this"
         + @"|these|both|all|the \w+|\w)( \w+)? (satisf|match|agree|is consistent|equal|hold|fit)|\b(does(n't| not)|do(n't| not)|isn't|not|never|nobody|cannot|can't) (\w+ )?(match|agree"
         + @"|consistent|check out|add up|make sense|fit|hold|satisfy|work)|\b(values?|numbers?|ones|integers?|solutions?|pairs?|points?) (\w+ )?(that|which) satisf"
-        + @"|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|\bboth (sides|expressions) (are|become|equal) (both )?(equal to )?(zero|0)\b|\bconsistent with an? |\bonly \W?\d+ (is|does|works|fits|satisf\w+)\b|\b(has to|have to|must|should|needs? to) (be|equal|have) [^.=]*\bas (required|stated|given|needed|demanded)\b"
-        + @"|\bmatch(es)? the (\w+ )?(pattern|form|formula|definition|shape|template|structure)\b|\b(socks?|shoes?"
+        + @"|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|" + BothZero + @"|\bconsistent with an? |\bonly \W?\d+ (is|does|works|fits|satisf\w+)\b|\b(has to|have to|must|should|needs? to) (be|equal|have) [^.=]*\bas (required|stated|given|needed|demanded)\b"
+        + "|" + MatchesForm + @"|\b(socks?|shoes?"
         + @"|sofa|shirts?|pants|curtains?|outfits?|dress|dresses|tie|hats?)\b", TraceText.Rules)]
     private static partial Regex Doubt();
 
@@ -159,7 +164,7 @@ internal static partial class VerificationRules
     private static partial Regex Again();
 
     [GeneratedRegex(@"\b(see|seeing) (whether|if) (it|this|that|they|the)\b|\b(put|putting) (in |it |this |that |them |these |the )*(\W?[a-z]\W? ?= ?-?\d|answer|solution|result).*(="
-        + @"|\bgives?\b|\bis\b|\bget\b)|\b(plug(ging)?|substitut(e|ing)|insert(ing)?|testing|test|try it|trying it) (in |it |this |that |them |these |the |with |for )*(answer|solution"
+        + @"|\bgives?\b|\bis\b|\bget\b)|\b" + PlugIn + @" (in |it |this |that |them |these |the |with |for )*(answer|solution"
         + @"|result|out\b|(values?|numbers?) (we|i) (found|got)).*(=|\bgives?\b|\bis\b|\bget\b)|\b(with|for|if|when|at) \W?[a-z]\W? ?= ?-?\d+.*\b(left|side|both|true|indeed|ok|good|fits"
         + @"|works|as)\b", TraceText.Rules)]
     private static partial Regex PutIn();
@@ -238,7 +243,7 @@ internal static partial class VerificationRules
     [GeneratedRegex(@"^\W*(so|thus|hence|therefore|the (final )?answer)\b|boxed|\bfirst\b|\bnext\b|\b(scrap|forget|instead|more direct|better|easier|simpler|faster|quicker|nicer)\b", TraceText.Rules)]
     private static partial Regex Solving();
 
-    [GeneratedRegex(@"\b(plug(ging)?|substitut(e|ing)|insert(ing)?|testing|test|try it|trying it) (in |it |this |that |them |these |the |n |with |for "
+    [GeneratedRegex(@"\b" + PlugIn + @" (in |it |this |that |them |these |the |n |with |for "
         + @"|value )*(\W{0,3}[a-z]\W{0,2} ?= ?)?[\\(${]{0,3}-?(?<n>\d+(\.\d+)?)\b.*(=|\bgives?\b|\bis\b|\bget\b)", TraceText.Rules)]
     private static partial Regex Inserted();
 
@@ -249,7 +254,6 @@ internal static partial class VerificationRules
     private static partial Regex Misfit();
 
     // "Setting both sides equal", "Then both sides are equal to 0"
-    [GeneratedRegex(@"\bmatch(es)? the (\w+ )?(pattern|form|formula|definition|shape|template|structure)\b|\b(set|sets|setting|put|putting|make|making)( \w+)? (both|the two|these|those|them|two)( \w+)? (equal|the same)\b|\bboth (sides|expressions) (are|become"
-        + @"|equal) (both )?(equal to )?(zero|0)\b", TraceText.Rules)]
+    [GeneratedRegex(MatchesForm + @"|\b(set|sets|setting|put|putting|make|making)( \w+)? (both|the two|these|those|them|two)( \w+)? (equal|the same)\b|" + BothZero, TraceText.Rules)]
     private static partial Regex Equating();
 }
