@@ -77,10 +77,8 @@ internal sealed class DecoderBlock
     /// <param name="keys"><c>[B, KV, T, D]</c>.</param>
     /// <param name="values"><c>[B, KV, T, D]</c>.</param>
     /// <returns><c>[B, T, H D]</c>.</returns>
-    public Tensor AttendHeads(Tensor queries, Tensor keys, Tensor values, SequenceLayout layout)
-    {
-        return Join(layout.Segments is null ? Attend(queries, keys, values) : AttendWithin(layout.Segments, queries, keys, values));
-    }
+    public Tensor AttendHeads(Tensor queries, Tensor keys, Tensor values, SequenceLayout layout) =>
+        Join(layout.Segments is null ? Attend(queries, keys, values) : AttendWithin(layout.Segments, queries, keys, values));
 
     /// <summary>How the product of queries, keys and values is taken apart.</summary>
     public HeadRotation Heads => new(config.HeadCount, config.KeyValueHeadCount, config.HeadSize);

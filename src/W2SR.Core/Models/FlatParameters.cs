@@ -11,14 +11,14 @@ namespace W2SR.Core.Models;
 /// </summary>
 internal sealed class FlatParameters : IDisposable
 {
-    private readonly List<Tensor> owned = [];
+    private readonly KeptTensors kept = new();
     private readonly List<(Tensor Leaf, ParameterSlot First, long Count)> leaves = [];
 
     public FlatParameters(ParameterLayout layout, ComputeTarget target)
     {
         target.Validate();
         Layout = layout;
-        Values = Keep(zeros(layout.Count, target.Dtype, target.Device));
+        Values = kept.Keep(zeros(layout.Count, target.Dtype, target.Device));
     }
 
     public ParameterLayout Layout { get; }
@@ -38,7 +38,7 @@ internal sealed class FlatParameters : IDisposable
         using var scope = NewDisposeScope();
         using (no_grad())
         {
-            var leaf = Keep(Values.narrow(0, first.Offset, count).view(shape).detach());
+            var leaf = kept.Keep(Values.narrow(0, first.Offset, count).view(shape).detach());
             leaves.Add((leaf, first, count));
             return leaf;
         }
@@ -50,7 +50,7 @@ internal sealed class FlatParameters : IDisposable
         if (Gradients is not null) return;
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        Gradients = Keep(zeros_like(Values));
+        Gradients = kept.Keep(zeros_like(Values));
         foreach (var (leaf, first, count) in leaves)
         {
             leaf.requires_grad_(true);
@@ -84,8 +84,7 @@ internal sealed class FlatParameters : IDisposable
             leaf.grad = null;
             leaf.requires_grad_(false);
         }
-        owned.Remove(Gradients);
-        Gradients.Dispose();
+        kept.Release(Gradients);
         Gradients = null;
     }
 
@@ -120,8 +119,7 @@ internal sealed class FlatParameters : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in owned) tensor.Dispose();
-        owned.Clear();
+        kept.Dispose();
         leaves.Clear();
         Gradients = null;
     }
@@ -131,12 +129,5 @@ internal sealed class FlatParameters : IDisposable
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         return buffer.narrow(0, slot.Offset, slot.Count).view(slot.Shape).MoveToOuterDisposeScope();
-    }
-
-    // Kept fields must outlive whatever dispose scope the caller has open.
-    private Tensor Keep(Tensor tensor)
-    {
-        owned.Add(tensor.DetachFromDisposeScope());
-        return tensor;
     }
 }

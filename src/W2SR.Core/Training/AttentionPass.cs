@@ -10,7 +10,7 @@ internal sealed class AttentionPass : IDisposable
 {
     private readonly DecoderBlock block;
     private readonly SequenceLayout layout;
-    private readonly List<Tensor> owned = [];
+    private readonly KeptTensors kept = new();
     private readonly Tensor[] leaves;
 
     /// <summary>Runs forward.</summary>
@@ -30,8 +30,8 @@ internal sealed class AttentionPass : IDisposable
             }
         }
         else leaves = [projected.detach()];
-        foreach (var leaf in leaves) Keep(leaf).requires_grad_(is_grad_enabled());
-        Attended = Keep(IsPlain ? block.AttendHeads(leaves[0], leaves[1], leaves[2], layout) : block.AttendTo(leaves[0], layout));
+        foreach (var leaf in leaves) kept.Keep(leaf).requires_grad_(is_grad_enabled());
+        Attended = kept.Keep(IsPlain ? block.AttendHeads(leaves[0], leaves[1], leaves[2], layout) : block.AttendTo(leaves[0], layout));
     }
 
     /// <summary><c>[B, T, H D]</c>.</summary>
@@ -56,13 +56,6 @@ internal sealed class AttentionPass : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in owned) tensor.Dispose();
-        owned.Clear();
-    }
-
-    private Tensor Keep(Tensor tensor)
-    {
-        owned.Add(tensor.DetachFromDisposeScope());
-        return tensor;
+        kept.Dispose();
     }
 }

@@ -14,7 +14,7 @@ internal sealed class BlockPass : IDisposable
     private readonly DecoderBlock block;
     private readonly Projection qkv, output, gateUp, down;
     private readonly AttentionPass attention;
-    private readonly List<Tensor> owned = [];
+    private readonly KeptTensors kept = new();
     private readonly Tensor stream, normed, middle, normedMiddle, both, gated;
 
     /// <summary>Runs forward.</summary>
@@ -26,14 +26,14 @@ internal sealed class BlockPass : IDisposable
         this.block = block;
         (qkv, output, gateUp, down) = (block.Projections[0], block.Projections[1], block.Projections[2], block.Projections[3]);
         using var scope = NewDisposeScope();
-        stream = Keep(x.detach());
-        normed = Keep(Norm(stream, block.AttentionNorm));
+        stream = kept.Keep(x.detach());
+        normed = kept.Keep(Norm(stream, block.AttentionNorm));
         attention = new AttentionPass(block, Product(qkv, normed), layout);
-        middle = Keep(Product(output, attention.Attended, stream));
-        normedMiddle = Keep(Norm(middle, block.FeedForwardNorm));
-        both = Keep(Product(gateUp, normedMiddle));
-        gated = Keep(GatedUnit.Forward(both));
-        Output = Keep(Product(down, gated, middle));
+        middle = kept.Keep(Product(output, attention.Attended, stream));
+        normedMiddle = kept.Keep(Norm(middle, block.FeedForwardNorm));
+        both = kept.Keep(Product(gateUp, normedMiddle));
+        gated = kept.Keep(GatedUnit.Forward(both));
+        Output = kept.Keep(Product(down, gated, middle));
     }
 
     /// <summary><c>[B, T, C]</c>, without a graph.</summary>
@@ -59,8 +59,7 @@ internal sealed class BlockPass : IDisposable
     public void Dispose()
     {
         attention.Dispose();
-        foreach (var tensor in owned) tensor.Dispose();
-        owned.Clear();
+        kept.Dispose();
     }
 
     private Tensor Norm(Tensor x, Tensor weight)
@@ -94,11 +93,5 @@ internal sealed class BlockPass : IDisposable
         if (projection.Bias is { requires_grad: true } bias) bias.grad!.PlusInPlace(flat.sum([0L])); // sum(0) would take 0 for a type
         if (projection.Weight.requires_grad) LargeProduct.AddWeight(projection.Weight.grad!, flat, x.detach().reshape(-1, x.shape[^1]));
         return LargeProduct.Backward(gradient, projection.Weight).MoveToOuterDisposeScope();
-    }
-
-    private Tensor Keep(Tensor tensor)
-    {
-        owned.Add(tensor.DetachFromDisposeScope());
-        return tensor;
     }
 }

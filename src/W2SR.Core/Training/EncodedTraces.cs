@@ -29,23 +29,15 @@ internal sealed record EncodedTraces(IReadOnlyList<TrainingExample> Examples, IR
                 throw new ArgumentException($"A trace answers problem '{trace.ProblemId}', which is not among the {problems.Count} problems given.", nameof(traces));
             var example = new TrainingExample(student.EncodePrompt(problem), student.EncodeResponse(trace)) { Id = $"{trace.ProblemId}#{trace.SampleIndex}" };
             lengths.Add(example.Length);
-            if (example.Length > limit)
+            if (example.Length > limit && options.OverLong == OverLong.Refuse)
+                throw new ArgumentException($"{example.Id} has {example.Length} tokens, more than the {limit} allowed. Raise MaxLength, or let over-long samples be dropped or cut.", nameof(traces));
+            var left = LeftOf(example.PromptIds.Length, example.ResponseIds.Length, limit, options.OverLong);
+            if (left < example.ResponseIds.Length && left > 0)
             {
-                if (options.OverLong == OverLong.Refuse)
-                    throw new ArgumentException($"{example.Id} has {example.Length} tokens, more than the {limit} allowed. Raise MaxLength, or let over-long samples be dropped or cut.", nameof(traces));
-                var room = limit - example.PromptIds.Length;
-                if (options.OverLong == OverLong.Cut && room > 0)
-                {
-                    example = example with { ResponseIds = example.ResponseIds[..room] };
-                    cut++;
-                }
-                else
-                {
-                    dropped++;
-                    continue;
-                }
+                example = example with { ResponseIds = example.ResponseIds[..left] };
+                cut++;
             }
-            if (example.ResponseIds.Length == 0 || example.PromptIds.Length == 0)
+            if (left == 0 || example.PromptIds.Length == 0)
             {
                 dropped++;
                 continue;
@@ -55,6 +47,14 @@ internal sealed record EncodedTraces(IReadOnlyList<TrainingExample> Examples, IR
         }
         return new EncodedTraces(examples, kept, lengths, dropped, cut);
     }
+
+    /// <summary>Tokens of a response that are trained on; 0 where the sample is left out.</summary>
+    /// <param name="prompt">Tokens of the prompt.</param>
+    /// <param name="response">Tokens of the response.</param>
+    /// <param name="limit">Tokens of both at most.</param>
+    /// <param name="overLong">What becomes of a longer one.</param>
+    public static int LeftOf(int prompt, int response, int limit, OverLong overLong) =>
+        prompt + response <= limit ? response : overLong == OverLong.Cut ? Math.Max(0, limit - prompt) : 0;
 
     /// <summary>Splits by problem, so that no held-out problem is trained on with another of its traces.</summary>
     /// <returns>Which examples are held out.</returns>

@@ -15,7 +15,7 @@ internal sealed class SequencePass : IDisposable
     private readonly ExampleBatch batch;
     private readonly bool checkpointing;
     private readonly SequenceLayout layout;
-    private readonly List<Tensor> owned = [];
+    private readonly KeptTensors kept = new();
     private readonly Tensor[] inputs;
     private readonly Tensor selected;
     private readonly BlockPass[]? passes; // null: libtorch's graph carries all
@@ -30,12 +30,12 @@ internal sealed class SequencePass : IDisposable
         (this.model, this.batch, this.checkpointing) = (model, batch, checkpointing);
         using var scope = NewDisposeScope();
         layout = batch.Segments is { } segments ? model.LayOutPacked(segments) : model.LayOut(batch.Ids.shape[1]);
-        Keep(layout.Cosines);
-        Keep(layout.Sines);
+        kept.Keep(layout.Cosines);
+        kept.Keep(layout.Sines);
         var blocks = model.Blocks;
         inputs = new Tensor[checkpointing ? blocks.Count + 1 : 1];
         Tensor x;
-        using (no_grad()) x = Keep(model.Embed(batch.Ids));
+        using (no_grad()) x = kept.Keep(model.Embed(batch.Ids));
         inputs[0] = x;
         if (BlockPass.Suits(model))
         {
@@ -43,21 +43,24 @@ internal sealed class SequencePass : IDisposable
             for (var i = 0; i < passes.Length; i++)
             {
                 var step = new BlockPass(blocks[i], x, layout);
-                if (checkpointing || !is_grad_enabled())
+                if (!checkpointing && is_grad_enabled())
                 {
-                    x = Keep(step.Output.detach());
-                    step.Dispose();
+                    x = (passes[i] = step).Output;
+                    continue;
                 }
-                else x = (passes[i] = step).Output;
-                if (checkpointing) inputs[i + 1] = x;
+                var next = kept.Keep(step.Output.detach());
+                step.Dispose();
+                if (checkpointing) inputs[i + 1] = next;
+                else kept.Release(x); // nothing comes back to it
+                x = next;
             }
-            top = x = Keep(x.detach());
+            top = x = kept.Keep(x.detach());
             x.requires_grad_(is_grad_enabled());
         }
         else if (checkpointing)
         {
             using (no_grad())
-                for (var i = 0; i < blocks.Count; i++) inputs[i + 1] = x = Keep(Step(blocks[i], x));
+                for (var i = 0; i < blocks.Count; i++) inputs[i + 1] = x = kept.Keep(Step(blocks[i], x));
             x.requires_grad_(true);
         }
         else
@@ -66,8 +69,8 @@ internal sealed class SequencePass : IDisposable
             foreach (var block in blocks) x = Step(block, x);
         }
         // Only what trains is normalised and goes on to the head.
-        selected = Keep(model.Normalize(x.view(-1, model.Config.HiddenSize).index_select(0, batch.Positions)));
-        States = Keep(selected.detach());
+        selected = kept.Keep(model.Normalize(x.view(-1, model.Config.HiddenSize).index_select(0, batch.Positions)));
+        States = kept.Keep(selected.detach());
     }
 
     /// <summary><c>[S, C]</c>: normalised hidden states that predict the supervised tokens, without a graph.</summary>
@@ -116,8 +119,7 @@ internal sealed class SequencePass : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in owned) tensor.Dispose();
-        owned.Clear();
+        kept.Dispose();
         foreach (var step in passes ?? []) step?.Dispose();
     }
 
@@ -148,11 +150,5 @@ internal sealed class SequencePass : IDisposable
     {
         using var inside = NewDisposeScope(); // frees what autograd does not keep
         return block.Forward(x, layout).MoveToOuterDisposeScope();
-    }
-
-    private Tensor Keep(Tensor tensor)
-    {
-        owned.Add(tensor.DetachFromDisposeScope());
-        return tensor;
     }
 }

@@ -92,15 +92,15 @@ internal sealed class CheckpointModels : IExperimentTask
         get
         {
             var sample = Draw(train, 0, LengthProblems);
-            double Mean(Func<Problem, int> length) => sample.Average(length);
             var worked = task.ExpectedResponseTokens
-                ?? (sample.All(p => p.Solution is not null) ? Math.Min(task.MaxNewTokens, Mean(p => LengthOf(p.Solution!))) : task.MaxNewTokens / 2.0);
-            return new SequenceLengths(Mean(LengthOf), worked, Mean(p => LengthOf(DirectResponse(p))));
+                ?? (sample.All(p => p.Solution is not null) ? Math.Min(task.MaxNewTokens, sample.Average(p => LengthOf(p.Solution!))) : task.MaxNewTokens / 2.0);
+            return new SequenceLengths(sample.Average(LengthOf), worked);
         }
     }
 
-    public IReadOnlyList<SequenceLength> LengthsOf(IReadOnlyList<Problem> problems, IReadOnlyList<string> responses) =>
-        [.. problems.Zip(responses, (problem, response) => new SequenceLength(LengthOf(problem), LengthOf(response)))];
+    public int LengthOf(Problem problem) => text.Value.Conversation.Encode([ChatMessage.User(prompt.Render(problem))]).Length;
+
+    public int LengthOf(string response) => text.Value.Tokenizer.Encode(response).Length + 1;
 
     public DecoderConfig ShapeOf(BaseModel model)
     {
@@ -146,10 +146,6 @@ internal sealed class CheckpointModels : IExperimentTask
 
     private LocalStudent Load(string path, string name) =>
         LocalStudent.LoadAsync(path, Options(name)).GetAwaiter().GetResult();
-
-    private int LengthOf(Problem problem) => text.Value.Conversation.Encode([ChatMessage.User(prompt.Render(problem))]).Length;
-
-    private int LengthOf(string response) => text.Value.Tokenizer.Encode(response).Length + 1;
 
     private LoadOptions Options(string name) => new() { Name = name, Prompt = prompt, UsesChatTemplate = task.UsesChatTemplate };
 

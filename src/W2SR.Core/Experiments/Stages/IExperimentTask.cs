@@ -56,8 +56,11 @@ internal interface IExperimentTask
     /// <summary>How long sequences are on the whole.</summary>
     SequenceLengths Lengths { get; }
 
-    /// <summary>How long problems with written responses are, one by one.</summary>
-    IReadOnlyList<SequenceLength> LengthsOf(IReadOnlyList<Problem> problems, IReadOnlyList<string> responses);
+    /// <summary>Tokens of a prompt.</summary>
+    int LengthOf(Problem problem);
+
+    /// <summary>Tokens of a response, its end-of-turn token counted.</summary>
+    int LengthOf(string response);
 
     /// <summary>The shape of a base.</summary>
     DecoderConfig ShapeOf(BaseModel model);

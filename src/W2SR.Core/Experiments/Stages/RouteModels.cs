@@ -71,7 +71,7 @@ internal sealed class RouteModels(RouteTask task, int? workers) : IExperimentTas
             var run = trainer.Train(student.Model, plan.PretrainSteps, step => Documents(student, seed, step), StageWork.Watch(context), cancellation);
             Keep(student, context);
             return StageOutcome.Of(run, student.Model.ParameterCount);
-        }, shape => estimates.Pretraining(shape, plan, task));
+        }, shape => estimates.Pretraining(shape, plan, task, Mean(p => LengthOf(DirectResponse(p)))));
     }
 
     public LocalStudent Open(Stage made, StageCache cache, string name)
@@ -103,18 +103,13 @@ internal sealed class RouteModels(RouteTask task, int? workers) : IExperimentTas
 
     public DecoderConfig ShapeOf(BaseModel model) => Shape(model.Architecture!);
 
-    public SequenceLengths Lengths
-    {
-        get
-        {
-            var problems = world.DrawDistinct(LengthProblems, 0, DataSplit.Train);
-            double Mean(Func<Problem, string> text) => problems.Average(p => tokenizer.Encode(text(p)).Length);
-            return new SequenceLengths(Mean(prompt.Render), Mean(p => p.Solution!) + 1, Mean(DirectResponse) + 1);
-        }
-    }
+    public SequenceLengths Lengths => new(Mean(LengthOf), Mean(p => LengthOf(GoldResponse(p))));
 
-    public IReadOnlyList<SequenceLength> LengthsOf(IReadOnlyList<Problem> problems, IReadOnlyList<string> responses) =>
-        [.. problems.Zip(responses, (problem, response) => new SequenceLength(tokenizer.Encode(prompt.Render(problem)).Length, tokenizer.Encode(response).Length + 1))];
+    public int LengthOf(Problem problem) => tokenizer.Encode(prompt.Render(problem)).Length;
+
+    public int LengthOf(string response) => tokenizer.Encode(response).Length + 1;
+
+    private double Mean(Func<Problem, int> length) => world.DrawDistinct(LengthProblems, 0, DataSplit.Train).Average(length);
 
     private DecoderConfig Shape(RouteModel plan) => Shape(plan.HiddenSize, plan.LayerCount, plan.HeadCount, plan.FeedForwardSize);
 

@@ -6,11 +6,12 @@ namespace W2SR.Core.Experiments.Stages;
 /// <summary>What stages are expected to take, by the lengths of the task's sequences.</summary>
 internal sealed class StageEstimates(SequenceLengths lengths, TrainingPlan training)
 {
-    public StageEstimate Pretraining(DecoderConfig shape, RouteModel plan, RouteTask task)
+    /// <param name="directLength">Mean tokens of a response that answers without work.</param>
+    public StageEstimate Pretraining(DecoderConfig shape, RouteModel plan, RouteTask task, double directLength)
     {
         double worked = (double)plan.PretrainSteps * task.WorkedDocuments, direct = (double)plan.PretrainSteps * task.DirectDocuments;
-        return new StageEstimate(0, worked * Read(lengths.Worked) + direct * Read(lengths.Direct),
-            3 * (worked * Forward(shape, lengths.Worked) + direct * Forward(shape, lengths.Direct)));
+        return new StageEstimate(0, worked * Read(lengths.Worked) + direct * Read(directLength),
+            3 * (worked * Forward(shape, lengths.Worked) + direct * Forward(shape, directLength)));
     }
 
     /// <summary>On traces that a model has yet to write.</summary>
@@ -23,10 +24,10 @@ internal sealed class StageEstimates(SequenceLengths lengths, TrainingPlan train
     /// <summary>On responses that are there already, each with its own length; what is over-long is left out or cut as the training does it.</summary>
     public StageEstimate FineTuning(DecoderConfig shape, IReadOnlyList<SequenceLength> written, int? epochs)
     {
-        var (limit, isCut, passes) = (training.Sft.MaxLength, training.Sft.OverLong == OverLong.Cut, (double)(epochs ?? training.Sft.Epochs));
+        var (limit, passes) = (Math.Min(training.Sft.MaxLength, shape.ContextLength), (double)(epochs ?? training.Sft.Epochs));
         SequenceLength[] kept = [.. written
-            .Where(l => l.Prompt < limit && (isCut || l.Prompt + l.Response <= limit))
-            .Select(l => l with { Response = Math.Min(l.Response, limit - l.Prompt) })];
+            .Select(l => l with { Response = EncodedTraces.LeftOf(l.Prompt, l.Response, limit, training.Sft.OverLong) })
+            .Where(l => l.Response > 0)];
         int[] read = [.. kept.Select(l => l.Prompt + l.Response - 1)];
         return new StageEstimate(0, passes * read.Sum(n => (long)n), passes * DecoderFlops.Training(shape, read, kept.Sum(l => (long)l.Response)));
     }

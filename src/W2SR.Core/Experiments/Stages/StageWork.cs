@@ -75,18 +75,10 @@ internal sealed class StageWork(IExperimentTask task, TrainingPlan training)
     }
 
     /// <summary>How long the examples of <see cref="TeachDirectAnswers"/> are.</summary>
-    public IReadOnlyList<SequenceLength> LengthsOfDirectAnswers(ulong seed, int count)
-    {
-        var (problems, responses) = DirectAnswers(seed, count);
-        return task.LengthsOf(problems, responses);
-    }
+    public IReadOnlyList<SequenceLength> LengthsOfDirectAnswers(ulong seed, int count) => Lengths(DirectAnswers(seed, count));
 
     /// <summary>How long the examples of <see cref="TeachWritten"/> are.</summary>
-    public IReadOnlyList<SequenceLength> LengthsOfWritten(Arm arm, ulong seed)
-    {
-        var (problems, responses) = WrittenFor(arm, seed);
-        return task.LengthsOf(problems, responses);
-    }
+    public IReadOnlyList<SequenceLength> LengthsOfWritten(Arm arm, ulong seed) => Lengths(WrittenFor(arm, seed));
 
     public StageOutcome Measure(StageContext context, Stage made, EvaluationPlan plan, CancellationToken cancellationToken)
     {
@@ -158,6 +150,9 @@ internal sealed class StageWork(IExperimentTask task, TrainingPlan training)
         var problems = task.TraceProblems(seed, arm.Traces);
         return (problems, arm.Variant == ArmVariant.Gold ? [.. problems.Select(task.GoldResponse)] : task.FormatOnlyResponses(problems, seed));
     }
+
+    private IReadOnlyList<SequenceLength> Lengths((IReadOnlyList<Problem> Problems, IReadOnlyList<string> Responses) written) =>
+        [.. written.Problems.Zip(written.Responses, (problem, response) => new SequenceLength(task.LengthOf(problem), task.LengthOf(response)))];
 
     private static IReadOnlyList<Trace> Written(IReadOnlyList<Problem> problems, IReadOnlyList<string> responses) =>
         [.. problems.Zip(responses, (problem, response) => new Trace { ProblemId = problem.Id, SampleIndex = 0, Response = response, FinishReason = FinishReason.Stop, Reasoner = "written" })];
