@@ -259,11 +259,11 @@ public sealed class CausalLm : IDisposable
     /// <returns><c>[.., V]</c>, in the caller's dispose scope.</returns>
     internal Tensor Project(Tensor hidden)
     {
-        var logits = F.linear(hidden, HeadMatrix);
+        var logits = WidenedProduct.Linear(hidden, HeadMatrix);
         if (Adapter?.HeadTarget is not { } target) return logits;
         var factor = target.Scale;
         using Scalar scale = factor;
-        return logits.add(F.linear(F.linear(hidden, Adapter.HeadDown!), Adapter.HeadUp!, Adapter.HeadUpBias), scale);
+        return logits.add(WidenedProduct.Linear(WidenedProduct.Linear(hidden, Adapter.HeadDown!), Adapter.HeadUp!, Adapter.HeadUpBias), scale);
     }
 
     /// <summary><c>[B, T]</c> ids to <c>[B, T, C]</c>, in the caller's dispose scope.</summary>

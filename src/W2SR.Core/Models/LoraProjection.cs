@@ -1,7 +1,6 @@
 using TorchSharp;
 using W2SR.Core.Tensors;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace W2SR.Core.Models;
 
@@ -47,7 +46,7 @@ internal sealed class LoraProjection : IProjectionAdapter
     public Tensor AddTo(Tensor y, Tensor x)
     {
         if (downAll is null) return y;
-        var narrow = F.linear(x, downAll);                                                           // [.., sum of ranks]
+        var narrow = WidenedProduct.Linear(x, downAll);                                              // [.., sum of ranks]
         var pieces = new Tensor[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
@@ -55,7 +54,7 @@ internal sealed class LoraProjection : IProjectionAdapter
             if (parts[i] is not { } part) continue;
             var factor = part.Scale;
             using Scalar scale = factor;
-            pieces[i] = pieces[i].add(F.linear(narrow.narrow(-1, part.Start, part.Rank), part.Up, part.UpBias), scale);
+            pieces[i] = pieces[i].add(WidenedProduct.Linear(narrow.narrow(-1, part.Start, part.Rank), part.Up, part.UpBias), scale);
         }
         return parts.Length == 1 ? pieces[0] : cat(pieces, -1);
     }

@@ -1,7 +1,6 @@
 using TorchSharp;
 using W2SR.Core.Tensors;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace W2SR.Core.Models;
 
@@ -41,6 +40,6 @@ internal sealed class Projection
     /// <param name="x"><c>[.., in]</c>.</param>
     /// <returns><c>[.., out]</c>, in the caller's dispose scope.</returns>
     public Tensor Apply(Tensor x) => adapter is null
-        ? F.linear(x, Weight, Bias)
-        : adapter.AddTo(F.linear(x, Weight, adapter.Bias ?? Bias), x);
+        ? WidenedProduct.Linear(x, Weight, Bias)
+        : adapter.AddTo(WidenedProduct.Linear(x, Weight, adapter.Bias ?? Bias), x);
 }

@@ -1,6 +1,5 @@
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace W2SR.Core.Tensors;
 
@@ -23,7 +22,7 @@ internal static unsafe class LargeProduct
     /// <returns><c>[.., out]</c>, in the caller's dispose scope.</returns>
     public static Tensor Forward(Tensor x, Tensor weight)
     {
-        if (!Suits(weight)) return F.linear(x, weight);
+        if (!Suits(weight)) return WidenedProduct.Linear(x, weight);
         using var scope = NewDisposeScope();
         var (outputs, inputs) = ShapeOf(weight);
         var whole = x.contiguous();
@@ -39,7 +38,7 @@ internal static unsafe class LargeProduct
     /// <returns><c>[.., in]</c>, in the caller's dispose scope.</returns>
     public static Tensor Backward(Tensor gradient, Tensor weight)
     {
-        if (!Suits(weight)) return gradient.matmul(weight);
+        if (!Suits(weight)) return WidenedProduct.Multiply(gradient, weight);
         using var scope = NewDisposeScope();
         var (outputs, inputs) = ShapeOf(weight);
         var whole = gradient.contiguous();
@@ -56,7 +55,8 @@ internal static unsafe class LargeProduct
     {
         if (sum.dtype != x.dtype)
         {
-            sum.PlusInPlace(gradient.t().mm(x));
+            using var product = WidenedProduct.Multiply(gradient.t(), x);
+            sum.PlusInPlace(product);
             return;
         }
         if (!Suits(sum))

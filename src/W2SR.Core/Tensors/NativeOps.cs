@@ -74,6 +74,16 @@ internal static unsafe partial class NativeOps
         Call("aten::_fused_adamw_", "", stack);
     }
 
+    /// <summary>The same memory read as another type of the same size.</summary>
+    public static Tensor ViewAs(Tensor tensor, ScalarType type)
+    {
+        var stack = stackalloc ulong[2];
+        stack[0] = Borrow(tensor);
+        stack[1] = (ulong)type;
+        Call("aten::view", "dtype", stack);
+        return Take(stack[0]);
+    }
+
     // The dispatcher consumes every handle, list and optional on the stack, so each argument gets a fresh one.
     private static ulong Borrow(Tensor tensor)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using TorchSharp;
 using W2SR.Core.Common;
 using W2SR.Core.Models;
@@ -24,6 +25,8 @@ internal static class Preflight
         var steps = options.Epochs * ((examples.Count + options.BatchSize - 1) / options.BatchSize);
         var flops = options.Epochs * DecoderFlops.Training(student.Model.Config, examples.Select(e => e.Length - 1), supervised);
         var refusals = Refusals(student, encoded, options, returned, ends);
+        var type = options.Compute.Type ?? student.Model.Target.Dtype;
+        var rate = refusals.Count > 0 ? double.PositiveInfinity : OperationsPerSecond(student.Model, type);
         return new PreflightReport
         {
             FirstSample = examples.Count == 0 ? "" : Show(student, examples[0]),
@@ -37,10 +40,10 @@ internal static class Preflight
             LengthQuantiles = Quantiles.ToDictionary(q => q, q => lengths.Length == 0 ? 0 : lengths[(int)Math.Ceiling(q * lengths.Length) - 1]),
             Steps = steps,
             Flops = flops,
-            ExpectedTime = TimeSpan.FromSeconds(refusals.Count > 0 ? 0 : flops / OperationsPerSecond(student.Model)),
+            ExpectedTime = TimeSpan.FromSeconds(flops / rate),
             ExpectedMemoryBytes = Memory(student.Model, examples, options),
             Refusals = refusals,
-            Warnings = Warnings(encoded, whole, ends),
+            Warnings = [.. Warnings(encoded, whole, ends), .. SlowType(student.Model, type, rate)],
         };
     }
 
@@ -80,6 +83,14 @@ internal static class Preflight
         return result;
     }
 
+    /// <summary>A narrower type that costs time instead of saving it.</summary>
+    private static IEnumerable<string> SlowType(CausalLm model, ScalarType type, double rate)
+    {
+        if (type != ScalarType.BFloat16 || model.Target.Dtype != ScalarType.Float32 || double.IsInfinity(rate)) yield break;
+        var ratio = OperationsPerSecond(model, ScalarType.Float32) / rate;
+        if (ratio > 1.25) yield return string.Create(CultureInfo.InvariantCulture, $"bfloat16 products take {ratio:F1} times as long as float32's on this machine; without Compute.Type the training is faster and exact.");
+    }
+
     private static string Excerpt((string Text, string Response) pair)
     {
         var at = pair.Text.Zip(pair.Response).TakeWhile(p => p.First == p.Second).Count();
@@ -87,13 +98,13 @@ internal static class Preflight
         return $"from character {at} on \"{Near(pair.Response)}\" becomes \"{Near(pair.Text)}\".";
     }
 
-    /// <summary>Rate of the product that dominates a block, at 1,024 rows.</summary>
-    private static double OperationsPerSecond(CausalLm model)
+    /// <summary>Rate of the product that dominates a block, at 1,024 rows of a type.</summary>
+    private static double OperationsPerSecond(CausalLm model, ScalarType type)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var (width, inner) = (model.Config.HiddenSize, 2L * model.Config.FeedForwardSize);
-        Tensor x = ones([1024, width], model.Target.Dtype, model.Target.Device), weight = ones([inner, width], model.Target.Dtype, model.Target.Device);
+        Tensor x = ones([1024, width], type, model.Target.Device), weight = ones([inner, width], type, model.Target.Device);
         double Seconds()
         {
             var clock = Stopwatch.StartNew();
@@ -115,6 +126,13 @@ internal static class Preflight
         long longest = examples.Count == 0 ? 0 : examples.Max(e => e.Length), batch = Math.Max(longest, Math.Min(options.Compute.MicroBatchTokens, examples.Sum(e => (long)e.Length)));
         var perBlock = SequencePass.NumbersKept(config, element == 4 && BlockPass.Suits(model));
         var kept = options.Compute.GradientCheckpointing ? config.LayerCount * (long)config.HiddenSize + perBlock : config.LayerCount * perBlock;
-        return weights + trained * (element == 2 ? 18 : 12) + batch * kept * element + ChunkedHead.BytesAtATime(config.VocabularySize, batch);
+        var optimizer = trained * (element == 2 ? 18 : 12);
+        if (element == 2 && WidenedProduct.IsNeededOn(model.Target.Device))
+        {
+            // The graph keeps what each product widened.
+            weights += sizeof(float) * model.ParameterCount / (options.Compute.GradientCheckpointing ? config.LayerCount : 1);
+            element += sizeof(float);
+        }
+        return weights + optimizer + batch * kept * element + ChunkedHead.BytesAtATime(config.VocabularySize, batch);
     }
 }

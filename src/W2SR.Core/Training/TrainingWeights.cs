@@ -38,6 +38,7 @@ internal sealed class TrainingWeights : IDisposable
             ownsMaster = true;
             Copy(model.Trainable, Master);
         }
+        if (ownsCompute) Copy(Master, Compute.Trainable);
         Compute.Trainable.EnableGradients();
         Master.EnableGradients();
     }
@@ -78,7 +79,7 @@ internal sealed class TrainingWeights : IDisposable
         Compute.Trainable.ClearGradients();
     }
 
-    /// <summary>Takes the masters' values to the weights that compute, and to the model.</summary>
+    /// <summary>Takes the masters' values to the weights that compute, and to the model; into bfloat16 with dithered rounding, so that steps below its spacing are not lost.</summary>
     public void Publish()
     {
         if (!AreOne) Copy(Master, Compute.Trainable);
@@ -97,6 +98,7 @@ internal sealed class TrainingWeights : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        to.Values.copy_(from.Values);
+        if (from.Values.dtype == ScalarType.Float32 && to.Values.dtype == ScalarType.BFloat16) DitheredRounding.Copy(from.Values, to.Values);
+        else to.Values.copy_(from.Values);
     }
 }
