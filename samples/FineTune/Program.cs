@@ -17,11 +17,12 @@ var batch = new Option<int>("--batch") { Description = "Sequences of one optimiz
 var lora = new Option<bool>("--lora") { Description = "Train an adapter instead of every weight; the learning rate is then 2e-4 unless it is given." };
 var narrow = new Option<bool>("--bf16") { Description = "Compute in bfloat16, with float32 masters." };
 var stop = new Option<int>("--stop-check") { Description = "Held-out problems answered before and after, to see whether answers still end.", DefaultValueFactory = _ => 16 };
+var temperature = new Option<double>("--stop-temperature") { Description = "Temperature of those answers; 0 is greedy.", DefaultValueFactory = _ => 0.6 };
 var measure = new Option<int>("--measure-every") { Description = "Steps between measurements of the validation loss; 0: after each pass.", DefaultValueFactory = _ => 0 };
 var keep = new Option<int>("--checkpoint-every") { Description = "Steps between checkpoints.", DefaultValueFactory = _ => 10 };
 var root = new RootCommand("Fine-tunes a model on worked solutions: pre-flight check, live numbers, checkpoints that survive a kill.")
 {
-    model, data, folder, count, epochs, rate, batch, lora, narrow, stop, measure, keep,
+    model, data, folder, count, epochs, rate, batch, lora, narrow, stop, temperature, measure, keep,
 };
 root.SetAction((parsed, cancellation) =>
 {
@@ -34,7 +35,7 @@ root.SetAction((parsed, cancellation) =>
         BatchSize = parsed.GetValue(batch),
         MaxLength = 1024,
         Compute = new SftComputeOptions { MicroBatchTokens = 1024, Type = parsed.GetValue(narrow) ? torch.ScalarType.BFloat16 : null },
-        Validation = new ValidationOptions { HeldOutShare = 0.05, EverySteps = parsed.GetValue(measure), StopCheckProblems = parsed.GetValue(stop), StopCheckTokens = 400 },
+        Validation = new ValidationOptions { HeldOutShare = 0.05, EverySteps = parsed.GetValue(measure), StopCheckProblems = parsed.GetValue(stop), StopCheckTokens = 400, StopCheckTemperature = parsed.GetValue(temperature) },
     };
     return LongRun.RunAsync(() => RunAsync(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(folder)!, parsed.GetValue(count), parsed.GetValue(keep), options, cancellation),
         $"Stopped. The same command goes on from the last step ({parsed.GetValue(folder)}).");

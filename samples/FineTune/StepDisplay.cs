@@ -22,7 +22,7 @@ internal static class StepDisplay
             table.AddRow($"{step.Step}", Number(step.Loss), Number(step.ValidationLoss!.Value));
         if (table.Rows.Count > 0) AnsiConsole.Write(table);
         if (run.StopCheck is { } check)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{check.Problems} held-out answers: {100 * check.Before:F0}% ended by themselves before, {100 * check.After:F0}% after."));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{check.Problems} held-out answers at temperature {check.Temperature}: {100 * check.Before:F0}% ended by themselves before, {100 * check.After:F0}% after."));
         foreach (var finding in run.Findings) Console.WriteLine(finding);
     }
 

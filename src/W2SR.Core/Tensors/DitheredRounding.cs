@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace W2SR.Core.Tensors;
 /// bfloat16's precision stays as it is, and a step of a thousandth of a spacing moves one weight in a thousand. Rounding to nearest has one threshold for all:
 /// small steps do nothing until they add up, or turn over at once every weight that lies on it, as 1 in 60 of a 4-bit file's do (docs/decisions/0013).
 /// </summary>
-internal static class DitheredRounding
+internal static unsafe class DitheredRounding
 {
     /// <summary>Thresholds come again after so many weights; a prime, so that they do not line up with rows.</summary>
     internal const int Period = 65_521;
@@ -16,14 +17,14 @@ internal static class DitheredRounding
     private const int PeriodsAtATime = 32, Kept = unchecked((int)0xFFFF0000);
 
     /// <summary>A shuffled sequence of the 16-bit numbers: each step below can be undone, so that none comes twice.</summary>
-    internal static readonly int[] Thresholds = [.. Enumerable.Range(0, Period).Select(i =>
+    internal static readonly ushort[] Thresholds = [.. Enumerable.Range(0, Period).Select(i =>
     {
         var x = (ushort)i;
         x ^= (ushort)(x >> 8);
         x *= 0x88B5;
         x ^= (ushort)(x >> 7);
         x *= 0xDB2D;
-        return (int)(ushort)(x ^ (x >> 9));
+        return (ushort)(x ^ (x >> 9));
     })];
 
     /// <summary>Writes the rounded numbers.</summary>
@@ -31,9 +32,43 @@ internal static class DitheredRounding
     /// <param name="to"><c>[N]</c>, bfloat16, contiguous, on the same device.</param>
     public static void Copy(Tensor from, Tensor to)
     {
+        if (from.device_type != DeviceType.CPU)
+        {
+            CopyByOperators(from, to);
+            return;
+        }
+        var (bits, upper, count) = ((nint)ExternalMemory.Address(from), (nint)ExternalMemory.Address(to), from.numel());
+        KernelThreads.Run((int)((count + Period - 1) / Period), i =>
+        {
+            var start = (long)i * Period;
+            RoundPeriod((uint*)bits + start, (ushort*)upper + start, (int)Math.Min(Period, count - start));
+        });
+        GC.KeepAlive(from);
+        GC.KeepAlive(to);
+    }
+
+    private static void RoundPeriod(uint* bits, ushort* upper, int count)
+    {
+        var i = 0;
+        fixed (ushort* thresholds = Thresholds)
+        {
+            for (; i + Vector256<ushort>.Count <= count; i += Vector256<ushort>.Count)
+            {
+                var (low, high) = Vector256.Widen(Vector256.Load(thresholds + i));
+                low += Vector256.Load(bits + i);
+                high += Vector256.Load(bits + i + Vector256<uint>.Count);
+                Vector256.Narrow(low >>> 16, high >>> 16).Store(upper + i);
+            }
+            for (; i < count; i++) upper[i] = (ushort)((bits[i] + thresholds[i]) >> 16);
+        }
+    }
+
+    /// <summary>The same for any device.</summary>
+    internal static void CopyByOperators(Tensor from, Tensor to)
+    {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        Tensor thresholds = tensor(Thresholds, device: from.device), kept = tensor(Kept, device: from.device);
+        Tensor thresholds = tensor(Array.ConvertAll(Thresholds, t => (int)t), device: from.device), kept = tensor(Kept, device: from.device);
         using Scalar one = 1; // an integer, as the bits are
         var bits = NativeOps.ViewAs(from, ScalarType.Int32);
         for (long start = 0, count = from.numel(); start < count; start += Period * PeriodsAtATime)

@@ -32,6 +32,9 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
     public static long BytesAtATime(int vocabulary, long positions) =>
         sizeof(float) * (Math.Min(Math.Max(DefaultChunkElements, vocabulary), positions * vocabulary) + 4 * PieceElements);
 
+    /// <summary>Whether the head is widened to float32 once and its logits are not rounded: where each product would widen it again.</summary>
+    private readonly bool isWidened = model.Target.Dtype == ScalarType.BFloat16 && WidenedProduct.IsNeededOn(model.Target.Device);
+
     /// <summary>float64 for float64 models, otherwise float32: bfloat16 log-probs lose what losses look at.</summary>
     private ScalarType ScoreType => model.Target.Dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
@@ -48,10 +51,11 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
         var count = ShapeCheck.Rank1(targets);
         var logProbs = empty(count, ScoreType, states.device);
         var entropies = withEntropy ? empty(count, ScoreType, states.device) : null;
+        var head = Head();
         foreach (var (start, rows) in Runs(count, rowsAtATime))
         {
             using var chunk = NewDisposeScope();
-            var logits = Logits(states.narrow(0, start, rows));
+            var logits = Logits(states.narrow(0, start, rows), head);
             foreach (var (at, some) in Runs(rows, rowsOfPiece))
             {
                 using var piece = NewDisposeScope();
@@ -120,14 +124,14 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var count = ShapeCheck.Rank1(targets);
-        var head = model.HeadMatrix;
-        var headGradient = gradientSum ?? (head.requires_grad ? head.grad : null);
+        var head = Head();
+        var headGradient = gradientSum ?? (model.HeadMatrix.requires_grad ? model.HeadMatrix.grad : null);
         var statesGradient = empty_like(states);
         foreach (var (start, rows) in Runs(count, rowsAtATime))
         {
             using var chunk = NewDisposeScope();
             var x = states.narrow(0, start, rows);
-            var slope = Logits(x); // logits first; each piece becomes its gradient where it lies
+            var slope = Logits(x, head); // logits first; each piece becomes its gradient where it lies
             var weights = empty(rows, ScoreType, states.device);
             foreach (var (at, some) in Runs(rows, rowsOfPiece))
             {
@@ -140,7 +144,7 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
             // d logProb / d logit = onehot - softmax; the sign and the token's weight go to the narrow side, [rows, C], not over [rows, V].
             var factors = weights.unsqueeze(1);
             statesGradient.narrow(0, start, rows).copy_(LargeProduct.Backward(slope, head).to(ScoreType) * factors);
-            if (headGradient is not null) LargeProduct.AddWeight(headGradient, slope, (x.to(ScoreType) * factors).to(model.Target.Dtype));
+            if (headGradient is not null) LargeProduct.AddWeight(headGradient, slope, (x.to(ScoreType) * factors).to(slope.dtype));
         }
         return statesGradient.MoveToOuterDisposeScope();
     }
@@ -150,14 +154,14 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        var head = model.HeadMatrix;
-        var headGradient = gradientSum ?? (head.requires_grad ? head.grad : null);
+        var head = Head();
+        var headGradient = gradientSum ?? (model.HeadMatrix.requires_grad ? model.HeadMatrix.grad : null);
         var statesGradient = empty_like(states);
         foreach (var (start, rows) in Runs(ShapeCheck.Rank1(targets), rowsAtATime))
         {
             using var chunk = NewDisposeScope();
             var x = states.narrow(0, start, rows);
-            var slope = Logits(x);
+            var slope = Logits(x, head);
             foreach (var (at, some) in Runs(rows, rowsOfPiece))
             {
                 using var piece = NewDisposeScope();
@@ -170,12 +174,14 @@ internal sealed class ChunkedHead(CausalLm model, long chunkElements = ChunkedHe
                 part.copy_(wide.scatter_add_(1, Part(targets), byLogProb).Over(temperature));
             }
             statesGradient.narrow(0, start, rows).copy_(LargeProduct.Backward(slope, head));
-            if (headGradient is not null) LargeProduct.AddWeight(headGradient, slope, x.to(model.Target.Dtype));
+            if (headGradient is not null) LargeProduct.AddWeight(headGradient, slope, x.to(slope.dtype));
         }
         return statesGradient.MoveToOuterDisposeScope();
     }
 
-    private Tensor Logits(Tensor states) => model.Adapter?.HeadTarget is null ? LargeProduct.Forward(states, model.HeadMatrix) : model.Project(states);
+    private Tensor Head() => isWidened ? model.HeadMatrix.detach().to(ScalarType.Float32) : model.HeadMatrix;
+
+    private Tensor Logits(Tensor states, Tensor head) => model.Adapter?.HeadTarget is null ? LargeProduct.Forward(states.to(head.dtype), head) : model.Project(states);
 
     private Tensor LogSoftmax(Tensor logits, double temperature)
     {

@@ -61,7 +61,8 @@ public sealed class SftTrainer(SftOptions? options = null)
         var asked = StopProblems(problems, encoded, heldOut);
         var supervised = Prepare(student.Model, examples, validation);
         supervised.RefuseAnotherRun(); // before minutes go into answers
-        double? before = asked.Length == 0 ? null : StopCheck.Measure(student, asked, options.Validation.StopCheckTokens, cancellationToken);
+        double EndedShare() => StopCheck.Measure(student, asked, options.Validation.StopCheckTokens, options.Validation.StopCheckTemperature, cancellationToken);
+        double? before = asked.Length == 0 ? null : EndedShare();
         var run = supervised.Run(progress, cancellationToken) with
         {
             DroppedExamples = encoded.Dropped,
@@ -69,7 +70,7 @@ public sealed class SftTrainer(SftOptions? options = null)
             Preflight = preflight,
         };
         if (before is null) return run;
-        var check = new StopCheck(asked.Length, before.Value, StopCheck.Measure(student, asked, options.Validation.StopCheckTokens, cancellationToken));
+        var check = new StopCheck(asked.Length, before.Value, EndedShare()) { Temperature = options.Validation.StopCheckTemperature };
         return run with
         {
             StopCheck = check,

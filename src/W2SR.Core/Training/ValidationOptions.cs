@@ -18,6 +18,9 @@ public sealed record ValidationOptions
     /// <summary>Tokens that each of those answers may have. Default 1024.</summary>
     public int StopCheckTokens { get; init; } = 1024;
 
+    /// <summary>Temperature of those answers; 0 is greedy, where small models circle that end by themselves as soon as anything is drawn. Default 0.6, as answers are drawn elsewhere (<see cref="Common.SamplingOptions.Temperature"/>).</summary>
+    public double StopCheckTemperature { get; init; } = 0.6;
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value lies outside its range.</exception>
     public void Validate()
@@ -27,5 +30,6 @@ public sealed record ValidationOptions
         if (Patience is { } patience) ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1, nameof(Patience));
         ArgumentOutOfRangeException.ThrowIfNegative(StopCheckProblems);
         ArgumentOutOfRangeException.ThrowIfLessThan(StopCheckTokens, 1);
+        if (!(StopCheckTemperature >= 0 && StopCheckTemperature < double.PositiveInfinity)) throw new ArgumentOutOfRangeException(nameof(StopCheckTemperature), StopCheckTemperature, "It must be 0 or more.");
     }
 }

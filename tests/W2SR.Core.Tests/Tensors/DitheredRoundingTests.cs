@@ -10,11 +10,12 @@ public sealed class DitheredRoundingTests
 {
     private const float Spacing = 1f / 128; // of bfloat16 between 1 and 2
 
-    private static float[] Rounded(float[] values)
+    private static float[] Rounded(float[] values, bool byOperators = false)
     {
         using var scope = NewDisposeScope();
         Tensor from = tensor(values), to = empty(values.Length, ScalarType.BFloat16);
-        DitheredRounding.Copy(from, to);
+        if (byOperators) DitheredRounding.CopyByOperators(from, to);
+        else DitheredRounding.Copy(from, to);
         return to.to(ScalarType.Float32).data<float>().ToArray();
     }
 
@@ -28,6 +29,7 @@ public sealed class DitheredRoundingTests
         using var generator = new Generator(5);
         var values = (randn(DitheredRounding.Period * 33 + 77, generator: generator) * 0.03).data<float>().ToArray();
         var rounded = Rounded(values);
+        Assert.Equal(rounded, Rounded(values, byOperators: true));
         for (var i = 0; i < values.Length; i++)
         {
             var bits = BitConverter.SingleToUInt32Bits(values[i]);

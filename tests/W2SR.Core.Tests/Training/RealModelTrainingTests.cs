@@ -13,7 +13,7 @@ namespace W2SR.Core.Tests.Training;
 public sealed class RealModelTrainingTests(ITestOutputHelper output)
 {
     private const string Model = "smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
-    private const int Steps = 100, BatchSize = 2;
+    private const int Steps = 100, BatchSize = 4;
 
     [SkippableFact]
     public async Task Run_BFloat16OverAHundredSteps_StaysWithinTwoPercentOfFloat32()
