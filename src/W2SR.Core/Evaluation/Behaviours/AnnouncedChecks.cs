@@ -19,7 +19,7 @@ internal sealed partial class AnnouncedChecks(TraceText text)
     private bool Calculated(int sentence)
     {
         int next = text.EquationAt(text.Sentences[sentence].Start), last = Math.Min(sentence + SentencesAfter, text.Sentences.Count - 1);
-        return next < text.Equations.Count && text.Equations[next].Start < text.Sentences[last].End;
+        return next < text.Equations.Count && text.Equations[next].Start < text.Sentences[last].End || Congruence().IsMatch(text.Sentences[sentence].Text);
     }
 
     /// <summary>Whether candidates are tested before there is an answer: "Check whether p + 2 is prime for each value".</summary>
@@ -40,6 +40,9 @@ internal sealed partial class AnnouncedChecks(TraceText text)
         + @"|\b(check|checking|verify|verifying|verification) (\w+ ){0,2}(is|seems) (not |un)necessary\b", TraceText.Rules)]
     private static partial Regex Unwilling();
 
+    [GeneratedRegex(@"\d[^.]*(≡|≈|\\equiv|\\approx)[^.]*\d", TraceText.Rules)]
+    private static partial Regex Congruence();
+
     // "One can easily check that this works."
     [GeneratedRegex(@"\b(can|may|could|easily|easy to|we|readily) (also |then |easily |quickly |readily |now |be )*(check(ed)?|verif(y|ied)|confirm(ed)?)\b", TraceText.Rules)]
     private static partial Regex Easily();
@@ -48,6 +51,6 @@ internal sealed partial class AnnouncedChecks(TraceText text)
     private static partial Regex Amount();
 
     [GeneratedRegex(@"\b(check|checking|test|testing|verify|confirm|determine|see) ((whether|if|which|for) (each|any|every|all|an?|of|the (numbers?|sum|product|digits?|remainder)\b|\W?\d+"
-        + @"|\W?[a-z]\W?( ?[+*<>=^-]| is| divides))|that each|the (remainder|parity|divisibility|conditions?|constraints?|primality|digits?|sign|last|units)\b)", TraceText.Rules)]
+        + @"|\W?[a-z]\W?( ?[+*<>=^-]| is| divides))|that each|the (remainder|parity|divisibility|discriminant|domain|convergence|denominators?|conditions?|constraints?|primality|digits?|sign|last|units)\b)", TraceText.Rules)]
     private static partial Regex Testing();
 }

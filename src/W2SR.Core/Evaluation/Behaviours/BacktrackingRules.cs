@@ -6,6 +6,8 @@ namespace W2SR.Core.Evaluation.Behaviours;
 /// <summary>Turns in so many words: an admitted slip, a result or a way that is given up. Those that show only in what follows are in <see cref="Turns"/>.</summary>
 internal static partial class BacktrackingRules
 {
+    private const int SentencesOfCandidate = 2;
+
     public static IEnumerable<TextSpan> Find(TraceText text)
     {
         bool hasTrials = text.IsNumberGame || TrialCalculations.Find(text).Count > 0;
@@ -13,10 +15,11 @@ internal static partial class BacktrackingRules
         bool IsTrial(TextSpan span) => hasTrials && TrialCalculations.IsLine(text.SentenceOf(span));
         return
         [
-            .. text.FindAll([Admission1(), Admission2(), Disowned1(), Disowned2(), Disowned3(), Disowned4()]),
+            .. text.FindAll([Admission1(), Admission2()]),
+            .. text.FindAll([Disowned1(), Disowned2(), Disowned3(), Disowned4()], Supposed()).Where(s => !IsCandidate(text, s)),
             .. text.FindAll([GivenUp1(), GivenUp2(), GivenUp3(), Unwieldy()]),
             .. text.FindAll(GivenUp4()).Where(s => !IsTrial(s)),
-            .. text.FindAll([Slip(), Shortfall(), Reread(), Missed()]),
+            .. text.FindAll([Slip(), Shortfall(), Reread(), Missed()], Others()),
             .. text.FindAll(Revision(), Sides()),
             .. text.FindAll(OtherWay(), Check()),
             .. text.FindAll(Retraction()),
@@ -27,18 +30,33 @@ internal static partial class BacktrackingRules
         ];
     }
 
+    /// <summary>"For x = 2: 3 is not -3. This is not valid." leaves a candidate out.</summary>
+    private static bool IsCandidate(TraceText text, TextSpan span) =>
+        text.Sentences.Take(text.SentenceAt(span.Start) + 1).TakeLast(SentencesOfCandidate).Any(s => Candidate().IsMatch(s.Text));
+
+    [GeneratedRegex(@"^\W*((for|if|when|with|at|try|case) )?\W*[a-z]\W{0,4}= ?\W{0,3}\d[^:=]{0,8}:", TraceText.Rules)]
+    private static partial Regex Candidate();
+
+    // "One might average the speeds, but this is incorrect"
+    [GeneratedRegex(@"\b(one|you|some|someone|people|many|a student) (might|may|could|would|can) (be tempted|think|try|average|say|guess|believe|assume|expect|argue|just|simply|also)\b", TraceText.Rules)]
+    private static partial Regex Supposed();
+
+    // "He made a mistake on 3 of the 20 questions"
+    [GeneratedRegex(@"\b(he|she|they|students?|teacher|who) (\w+ )?(makes?|made|had|has|have) (an?|one|two|three|some|no|\d+) (\w+ )?(mistakes?|errors?)\b", TraceText.Rules)]
+    private static partial Regex Others();
+
     // "## Step 3: Correct the common ratio"
     [GeneratedRegex(@"^[^a-z0-9]*((step|part) \w+\W+)(correct|fix|revise|correcting|fixing|revising) (the|my|our|this|that) ", TraceText.Rules)]
     private static partial Regex Mended();
 
     [GeneratedRegex(@"\b(i|we)( have|'ve| must have| had| may have)? (accidentally |mistakenly |wrongly |just |incorrectly |simply |also |only |apparently )*(made (a|an|some"
-        + @"|the) (\w+ )?(mistake|error|slip|blunder)|forgot|forgotten|misread|mis-?\w+ed|miscounted|miscalculated|mixed up|swapped|confused|overlooked|missed|neglected|ignored|messed up"
+        + @"|the) (\w+ )?(mistake|error|slip|blunder)|forgot|forgotten|misread|mis-?\w+ed|miscounted|miscalculated|mixed ((it|that|this|them|those) )?up|swapped|confused|overlooked|missed|neglected|ignored|messed up"
         + @"|double[- ]?counted|over-?counted|under-?counted|dropped|counted .* (twice|double)|lost (a|the)|used the wrong|got (it|that|this) wrong|slipped|mistook|left (it|them|that|this"
         + @"|those|these|him|her|one|some|that one|this one|the \w+) out|left out (the|a|one|some|that|those|two|both))\b", TraceText.Rules)]
     private static partial Regex Admission1();
 
     [GeneratedRegex(@"\b(i|we) ((did|have)(n't| not) (yet )?(count|include|account|consider|subtract|add|notice|see|read|use|multipl|divid|take|realis|realiz|think|pay|check|look)|failed to"
-        + @"|should(n't| not)? have|should not have|was wrong|were wrong|was mistaken|take (that|it|this) back)\b|\bmy (mistake|bad|error|fault)\b|\bdid (i|we) (really )?(miss|forget"
+        + @"|should(n't| not)? have|should not have|was wrong|were wrong|was mistaken|take (that|it|this) back)\b|\b(i|we) (shouldn't|should not|can't|cannot) just\b|\bmy (mistake|bad|error|fault)\b|\bdid (i|we) (really )?(miss|forget"
         + @"|overlook|skip|misread)\b|\b(i|we) (was|were) about to (write|say|answer|put|give|box)\b|\b(i|we) (almost|nearly) (forgot|missed|overlooked|wrote|fell)\b|\b(i|we)('m| am|'re"
         + @"| are|'ve been| have been| was| were) (mixing up|confusing|forgetting|ignoring|overlooking|neglecting|(double|over|under)[- ]?counting|counting [^.]* (twice|double)|missing (the"
         + @"|a|one|some|that|out))\b|\b(silly|sign|arithmetic|careless|stupid) (mistake|error|slip)\b|^[^a-z0-9]*((oh|ah|oops|sorry|no)\W+)*(forgot|misread|miscounted|sorry|correction"
@@ -73,7 +91,7 @@ internal static partial class BacktrackingRules
     [GeneratedRegex(@"\b(approach|method|way|idea|route|attempt|substitution|factoring|plan|path|strategy|formula|symmetry|rule|theorem|shortcut|trick|guessing)\b.*\b(doesn't|does not|won't"
         + @"|isn't going to|is not going to|didn't|cannot|can't|fails?|failed|too) (really )?(work|help|lead|apply|messy|complicated|long|hold|get|slow|hard|tedious|here|cumbersome)\b"
         + @"|\b(getting|gets|got|looks|becomes|is) (too |very |really |rather |quite |a bit |pretty )?(messy|ugly|unwieldy|out of hand|hairy|tedious|painful|complicated)\b|\b(makes?"
-        + @"|made) it worse\b|\b(tried|trying|started|began|attempted)\b.*\b((it|that|this) (got|gets|becomes|became|went|goes|is|was) (\w+ )?(worse|messy|messier|ugly|uglier|wrong|nowhere"
+        + @"|made) it worse\b|\b(tried|attempted)\b[^.]*\bbut\b[^.]*(\bnot|n't|\bnever) (\w+ )?(work|help|factor|lead|hold|apply)|\b(tried|trying|started|began|attempted)\b.*\b((it|that|this) (got|gets|becomes|became|went|goes|is|was) (\w+ )?(worse|messy|messier|ugly|uglier|wrong|nowhere"
         + @"|stuck|longer|complicated|harder)|got stuck)\b|\bno good[,.;:]", TraceText.Rules)]
     private static partial Regex GivenUp2();
 
@@ -90,7 +108,7 @@ internal static partial class BacktrackingRules
     private static partial Regex GivenUp4();
 
     [GeneratedRegex(@"\b(let me|let's|let us|we'll|we|i'll|i|better|try|use|using|can|should) .*\binstead\W*($|:|,)|\binstead,? (let|we|i'll|i|use|try|consider|look|think|count|take)\b"
-        + @"|\b(try|use|take|find|look for|think of|need|switch to) (a |an |some |to a )?(another|different|other|new|better|easier|simpler|cleaner|smarter|something else"
+        + @"|\b(what|how) about (doing|solving|using|working|setting)\b|\b(try|use|take|find|look for|think of|need|switch to) (a |an |some |to a )?(another|different|other|new|better|easier|simpler|cleaner|smarter|something else"
         + @"|alternative)( \w+)?\b|\b(there's|there is|there must be|is there|there has to be) (a|an) (\w+ )?(better|easier|simpler|cleaner|smarter|quicker|nicer) (way|approach|method"
         + @"|idea)\b|(^|[:;—–] ?)[^a-z0-9]*((ok|okay|so|hmm|alright|well|right|let me try|let's try|try|maybe|here's)\W+)*(a |an )?(different|another|new|better|second) (approach|way|idea"
         + @"|attempt|try|tack|plan|strategy|route)(\W*$|[:.!,;—–]| (would|could|might|is)\b| to (do|solve|approach|go|tackle|attack|find|compute))", TraceText.Rules)]
@@ -117,7 +135,7 @@ internal static partial class BacktrackingRules
         + @"|doesn't make) (\w+ )?sense\b|\bnot the (final )?(answer|total|result|right)\b|\b(that|this|it)( is|'s| was) not (how|what|true|the case|allowed|enough to)\b", TraceText.Rules)]
     private static partial Regex Shortfall();
 
-    [GeneratedRegex(@"\b(too (long|messy|complicated|slow|hard|tedious|cumbersome|much work|many (cases|terms|unknowns|numbers|possibilities)))\b|\b(would|will|'d) take (too long|forever"
+    [GeneratedRegex(@"\b(too (long|messy|complicated|slow|hard|tedious|cumbersome|much work|many (cases|terms|unknowns|numbers|possibilities)))\b|\bgoing to (be|get) (very |too |really )?(long|messy|ugly|tedious|painful|complicated)\b|\b(would|will|'d) take (too long|forever"
         + @"|ages|a while)\b|\b(hopeless|stuck|unhelpful|useless|tedious|no use|not helpful|not useful|no help)\b|\b(doesn't|does not|isn't|won't|not) (really )?(help|helping|simplify"
         + @"|pan out|go anywhere|look (right|promising|good|nice))\b|\b(better|easier|simpler|quicker|smarter|cleaner|nicer)( \w+)? (way|idea|:)|\b(better|quicker|smarter|cleaner"
         + @"|nicer)( \w+)? if we\b|\b(better|easier|simpler):|^\W*((hmm+|but|ok|so)\W+)*(nah|meh)\b|\bi('d| would) (much )?rather (look|use|try|do|not|go|work|count|take|avoid|just)\b"
@@ -160,9 +178,9 @@ internal static partial class BacktrackingRules
         + @"|\b(what|the one|the thing) (i|we)('ve| have)? (just )?(found|computed|calculated|have|counted|got|did|solved|wrote)( here| so far| above)? (is|was|are) (only|just|not|actually"
         + @"|really|the)\b|\b(not|n't|fails?)\b[^.?!]*([;:—–] ?(so |therefore |hence )?|, (so|therefore|hence) )(we|i|let me|let's|let us) (try|switch to|turn to|go with|resort to|fall back)\b"
         + @"|\b(i|we)('m| am|'re| are)? (answering|solving|computing|counting|looking at|using) the wrong\b|\b(we|i|you) (should|must|have to|need to) [^.?!,]{2,40}, (and )?not\b|\b(that"
-        + @"|this|it) would make [^.?!]{3,60}\b(impossible|contradict\w*|nonsense|which (is|can't|cannot))\b|\bbut (that|this) (is|was|gives|counts|would be|would only be|works|covers"
+        + @"|this|it) would make [^.?!]{3,60}\b(impossible|contradict\w*|nonsense|which (is|can't|cannot))\b|\b(but|however),? (that|this|it) (is|was|gives|counts|would be|would only be|works|covers"
         + @"|holds) [^.?!]{0,50}\b(only|just|single)\b|\b(assumption|claim|statement|guess|conclusion|idea)( \w+)? (is|was|must be|has to be) (\w+ )?false\b|\b(that"
-        + @"|this) would (only )?be (with|for|if|true|correct|right|when|only|enough)\b|\bi stand corrected\b|\b(revised|corrected|updated) (answer|result|total|value|count|calculation"
+        + @"|this) would (only )?be (with|for|if|true|correct|right|when|only|enough)\b|\bi stand corrected\b|\b(taken|removed|subtracted)( off| out| away)? (two times|twice)\b|\b(impossible|nonsense|absurd)\W{1,3}(so |hence )?(let me|let's|let us) (look|re|go|see what)|\b(revised|corrected|updated) (answer|result|total|value|count|calculation"
         + @"|equation|sum)\b|\b(strike|scrap|scratch) (that|this)\b|\b(have|has|had|need|needs|should) to be (halved|doubled|divided by two|redone|subtracted again"
         + @"|taken out again)\b", TraceText.Rules)]
     private static partial Regex Missed();

@@ -48,21 +48,21 @@ internal static partial class BackwardChainingRules
     }
 
     private const string Thing = @"(to know|to find|to have|to get|to test|to check|to examine|to show|to determine|to calculate|to compute|to figure out|the|a|an|both|two|its|their|his|her"
-        + @"|this|that|only|at least|how|what|which|when|whether|\W?[a-z]\W|\d|(f|g)\()";
+        + @"|this|that|only|at least|how|what|which|when|whether|\W?[a-z]\W|\W{0,3}(sin|cos|tan|log|frac|angle|overline|vec)|\d|(f|g)\()";
 
     [GeneratedRegex(@"\b(to|in order to|before we can|before i can|if we want to|if i want to|for us to) (be able to )?" + "(find|compute|calculate|determine|figure out|work out|evaluate"
         + "|get|obtain|know|reach|have|apply|use|show|prove|answer|solve)" + @" .*\b(we|i|one|you|it)('ll|'d| will| would)? (first |therefore |only |just |also |still |must |have to |do |then )*(need|needs|require|requires|know) (first )?" + Thing +
-        @"|\bto (find|know|compute|calculate|determine|get|see|show|prove|establish) [^.]*\b(we|i|one) (first |only |just )*(have to|must|need to) (first |only |just )*(find|know|determine|calculate|compute|figure out|show|prove|establish)\b|\bfor (that|this|it|which|the|a|an|its|\W?[a-z]\W)( [^.,]*)?,? (we|i|one)('ll|'d| will| would)? (first |therefore |only |just |also |still |in turn )*(need|require|have to know|must know|would have to know|should know|want|would need)\b|\bin order for\b.*\b(we|i) (need|want|require)\b|\bfor .* to (be|have|hold|vanish|equal|divide|work|happen|agree|exist)\b.*\b(we|i|this|that|which|it) (need|want|require)s?\b|\b(so|and) that (will|would) (need|require)", TraceText.Rules)]
+        @"|\bto (find|know|compute|calculate|determine|get|see|show|prove|establish) [^.]*\b(we|i|one) (first |only |just )*(have to|must|need to) (first |only |just )*(find|know|determine|calculate|compute|figure out|show|prove|establish)\b|\bfor (that|this|it|which|the|a|an|its|\W?[a-z]\W)( [^.,]*)?,? (we|i|one)('ll|'d| will| would)? (first |therefore |only |just |also |still |in turn )*(need|require|have to know|must know|would have to know|should know|want|would need|lack|miss)\b|\bin order for\b.*\b(we|i) (need|want|require)\b|\bfor .* to (be|have|hold|vanish|equal|divide|work|happen|agree|exist)\b.*\b(we|i|this|that|which|it) (need|want|require)s?\b|\b(so|and) that (will|would) (need|require)", TraceText.Rules)]
     private static partial Regex Needs1();
 
     [GeneratedRegex(@"\b(which|this|that)( in turn| would| will| also)? (requires?|needs?|depends? on|calls? for) (knowing|finding|solving|computing|determining|calculating|proving|showing"
         + @"|the|a|that|us|\W?[a-z]\W)|\b(needs|requires|require|need) (knowing|knowledge of)\b|\bwhat('s| is) (missing|needed|required|lacking)( is|\W)|\bwhat (do|would|must|should|could"
-        + @"|can) (we|i|one) (need|have to know|know to|use to get|require)|\bwhat (determines|fixes|controls|decides)\b|\bwhat (would|could|will) (give|get|yield|tell|lead|produce|make)\b"
-        + @"|\b(all|what|everything) (that )?(we|i) need (now )?is\b|\b(isn't|is not|aren't|are not) (given|known)( \w+)?, (so|and so|but)\b|\b(we|i)('re| are|'m| am) (still "
+        + @"|can) (we|i|one) (need|have to know|know to|use to get|require)|\bwhat (determines|fixes|controls|decides)\b|\bwhat (would|could|will) (give|get|yield|tell|lead|produce|make|let|allow|help)\b"
+        + @"|\b(all|what|everything) (that )?(we|i) need (now )?is\b|\b(isn't|is not|aren't|are not) (given|known)( \w+)?,? (so|and so|but) (we|i|it|that|the)\b|\b(we|i)('re| are|'m| am) (still "
         + @"|only )?missing\b|\bthe missing (piece|ingredient|quantity)\b", TraceText.Rules)]
     private static partial Regex Needs2();
 
-    [GeneratedRegex(@"\bif (only )?(we|i) (knew|had|could (find|get|show)|can (find|show|get)|find|know)\b.*\b((we|i|then|it)('d| could| would| can|'ll| will| are| am)|follows|(is|would be"
+    [GeneratedRegex(@"\bif (only )?(we|i) (knew|had|could (find|get|show)|can (find|show|get)|find|know)\b.*\b(the \w+ would|(we|i|then|it)('d| could| would| can|'ll| will| are| am)|follows|(is|would be"
         + @"|will be) (easy|done|immediate|known|clear|simple)|(drops|falls) out)\b|\bto (find|get|know|compute|determine|obtain) (it|that|this|these|them|the \w+|\W?[a-z]\W?)( \w+)?,? (we"
         + @"|i) (need|first need|must know)\b|\b(we|i)('d| would) (be done|have it|know) if\b|\b(we|i) (can|could|will) (only )?(find|get|compute|know|determine|answer|solve|say|tell"
         + @"|calculate|read off) .*\b(once|if|as soon as|only when|provided) (we|i) (know|have|find|had|knew)\b", TraceText.Rules)]
@@ -137,8 +137,8 @@ internal static partial class BackwardChainingRules
 
     [GeneratedRegex(@"\b(where|how) (do|can|could|would|does|might) (we|i|one|that|it|this)( ever)? (get|find|come|obtain|reach|end up|know)\b.*\?|\b(to|for|if|so that|since|because"
         + @"|before)\b.*\b(we|i|one)('d| would| will|'ll)? (\w+ )?(need|require) (the|both|its|an?|two|his|her|their|\W?[a-z]\W|\W?[A-Z]\()|\b(ends?|ended|finish(es|ed)?|left) (up )?(with"
-        + @"|at|on)\b.*\bbefore\b|\b(to|in order to) ((end up|end|finish|arrive|land) (with|at|on|in|up)|be left with|have \d+ left)\b.*\b(must|need|needs|has to|have to|had to)\b|\bso (i"
-        + @"|we) (first )?need (the|its|both|to know|her|his) |\bfor (that|this) (i|we|one) |\b(desired|required|wanted|final) \w+ (needs|requires|comes from|is found from|follows from)\b"
+        + @"|at|on)\b.*\bbefore\b|\b(to|in order to) ((end up|end|finish|arrive|land) (with|at|on|in|up)|be left with|have \d+ left)\b.*\b(must|need|needs|has to|have to|had to)\b|\b(so|thus|hence|therefore),? (i"
+        + @"|we|you) (first )?need (the|its|both|to know|her|his) |\bfor (that|this) (i|we|one) |\b(desired|required|wanted|final) \w+ (needs|requires|comes from|is found from|follows from)\b"
         + @"|\b(get|comes?|obtain(ed)?|follow(s)?|found) (it |that |this )?(only )?from .*\b(which|so|and) .*\bneed", TraceText.Rules)]
     private static partial Regex Asks();
 
@@ -175,7 +175,7 @@ internal static partial class BackwardChainingRules
         + @"|requires) (only|just|nothing but|no more than) (the|its|a|an|knowing|both|two|one)\b"
         + @"|\b(so|hence|thus|therefore|and|then|now|means) (we|i|all (we|i))( just| only| still| first| really| now)* need( now)?( is)? (\W{0,4}[a-z]\W{1,3}(and\b|\.|,|first|$|=)|\\[a-z]"
         + @"|to (know|find|get|determine|figure out|have) [^.]*\b(first|before (that|we|i))\W*($|[.,;:!)])|(two|three|both) (things|quantities|numbers|lengths|values|pieces))"
-        + @"|\bif only (we|i)\b|\bknowing [^.,;]{1,50}( alone)? (would|will|gives|lets|allows|tells|is (all|enough|sufficient)|makes)\b|\b(would|could) (follow|be known|be found"
+        + @"|\bif (only (we|i)|(we|i) only (knew|had))\b|\bknowing [^.,;]{1,50}( alone)? (would|will|gives|lets|allows|tells|is (all|enough|sufficient)|makes)\b|\b(would|could) (follow|be known|be found"
         + @"|be immediate|be easy) (if|once|from|as soon)\b", TraceText.Rules)]
     private static partial Regex Unknowns();
 
@@ -191,7 +191,7 @@ internal static partial class BackwardChainingRules
         + @"|establish|conclude) [^.]*, (it remains|it is (enough|sufficient|left)|we (must|only have to|need only|have to)|one (must|needs|has to))\b|\b(easier|easy|simpler?|possible"
         + @"|straightforward) (if|once|when) (we|i) (know|knew|have|had|find|found)\b|\b(need|must|have)( to)? (first )?(find|determine|know|calculate|compute|get) [^.]* before (we|i|it"
         + @"|one) (can|could|know|get|find)\b|\b(to|in order to) (find|calculate|compute|determine|get|know|work out) [^.]*, [^.]*\b(must|has to|have to|needs? to) (first )?be (known|found"
-        + @"|determined|computed|calculated|given)\b|\bwhat (we|i)( would|'d|'ll| will| still| first| really| also)+ need\b|\bthe (real|key|main|only|actual) question (is|here)\b"
+        + @"|determined|computed|calculated|given)\b|^\W*(in order )?to (find|calculate|compute|determine|get|know|work out) [^.=]*, [^.=]*\b(is|are) (first )?(needed|required|necessary)\b|\bwhat (we|i)( would|'d|'ll| will| still| first| really| also)+ need\b|\bthe (real|key|main|only|actual) question (is|here)\b"
         + @"|\bwhat (information|quantities|data|ingredients?|pieces?|facts|numbers) (do|would|are|is|will) (we|i|needed|necessary|required|missing)\b", TraceText.Rules)]
     private static partial Regex Impossible();
 
@@ -201,7 +201,7 @@ internal static partial class BackwardChainingRules
     private static partial Regex WholeNeeds();
 
     // "For the logs to be defined we need x > 6" limits x and asks for nothing.
-    [GeneratedRegex(@"\b(defined|make sense|makes sense|meaningful|well-defined|(be|is|are|to be|both) (non-?negative|positive|real|valid))\b[^.]*\b(need|must|require|has to|have to)"
+    [GeneratedRegex(@"\b(must|has to|have to|needs? to) (be (an? )?(\w+ )?(divisors?|multiples?|factors?|divisible|\d+ or \d)\b|divide)|\b(defined|make sense|makes sense|meaningful|well-defined|(be|is|are|to be|both) (non-?negative|positive|real|valid))\b[^.]*\b(need|must|require|has to|have to)"
         + @"|\b(need|require|must have)s? \W*[a-z][^ ,.;]{0,8} ?([^ ,.;]{1,3} )?\W{0,2}(<|>|≤|≥|≠|\\l|\\g|\\ne)", TraceText.Rules)]
     private static partial Regex Domain();
 

@@ -50,15 +50,15 @@ internal sealed partial class Opening
     /// <summary>Whether a need stands in it: the goal is named to ask what it takes.</summary>
     public bool HasNeeds => _needs.Keys.Any(s => _text.Sentences[s].Start < _end);
 
-    /// <summary>What stands in front of the first conclusion: "There are 5 shelves with 8 books each, so 40 books" restates nothing.</summary>
-    public string Scene => string.Concat(Sentences.TakeWhile(s => s.End <= _firstConclusion).Select(s => s.Text.Replace('\n', ' ')));
-
     /// <summary>Whether a span stands at the beginning, before anything is solved.</summary>
     public bool Holds(TextSpan span) => span.Start < _end && !IsSolving(span);
 
     /// <summary>Sentences of a kind that stand at the beginning, whole.</summary>
     public IEnumerable<TextSpan> Spans(IEnumerable<Sentence> sentences, Func<Sentence, bool> isKind) =>
         sentences.Where(isKind).Select(s => s.Span()).Where(Holds);
+
+    /// <summary>Whether a sentence asks what the goal needs.</summary>
+    public bool IsNeed(Sentence sentence) => _needs.ContainsKey(_text.SentenceAt(sentence.Start));
 
     /// <summary>"We need to find x such that both vanish, which requires ..." reasons from the goal.</summary>
     public bool LeadsToNeed(TextSpan span) => _needs.TryGetValue(_text.SentenceAt(span.Start), out int need) && need >= span.Start;
@@ -70,7 +70,7 @@ internal sealed partial class Opening
         int at = _text.SentenceAt(span.Start);
         var sentence = _text.Sentences[at];
         if (!_newsSentences.TryGetValue(at, out bool isNews))
-            _newsSentences[at] = isNews = Anew().IsMatch(sentence.Text) || _text.EquationAt(sentence.Start) == 0 && !_text.Sentences.Take(at).Any(s => LaterStep().IsMatch(s.Text)) && sentence.Start < _earlyEnd && (sentence.Start < _end || !Reminder().IsMatch(sentence.Text));
+            _newsSentences[at] = isNews = Anew().IsMatch(sentence.Text) || _text.Equations.Take(_text.EquationAt(sentence.Start)).All(e => e is { HasSign: true, HasOperator: false }) && !_text.Sentences.Take(at).Any(s => LaterStep().IsMatch(s.Text)) && sentence.Start < _earlyEnd && (sentence.Start < _end || !Reminder().IsMatch(sentence.Text));
         return isNews;
     }
 

@@ -23,7 +23,7 @@ internal sealed partial class Reassurances(TraceText text)
     [GeneratedRegex(@"\b(fine|all good|still (holds?|fine|the same|works|true|stands|ok|okay|valid|right)|no (problem|worries|issue|need|difference)|doesn't (matter|change|affect)"
         + @"|does not (matter|change|affect)|(that|it|this)('s| is| was) (right|correct|ok|okay|good|true)|we're good|i'm good|no,? okay|yes,? (it|that|they|the|i|so|\d)|yep|yeah"
         + @"|never mind that|as (i|we) (did|had|have|thought)|(can|let's|i'll|we'll|so|just|we|i) ignore|irrelevant|(doesn't|does not) (mention|say (so|anything))|not (mentioned|relevant)"
-        + @"|already (did|done|counted|included|accounted|excluded|have|used|took))\b|,? yes\W*$|^\W*(yes|okay|ok|good|right)\W*$|^\W*(ok"
+        + @"|already (did|done|counted|included|accounted|excluded|have|used|took))\b|,? yes\W*$|,? so no\W*$|^\W*(yes|okay|ok|good|right)\W*$|^\W*(ok"
         + @"|okay|right|yes),? (so )?(it|that|they)('s| is| are)\b", TraceText.Rules)]
     private static partial Regex Reassurance();
 

@@ -71,7 +71,7 @@ internal static partial class SubgoalRules
     private static bool IsOperationOrCase(TraceText text, TextSpan part)
     {
         string sentence = text.SentenceOf(part).Text;
-        return Operation().IsMatch(sentence) || CaseHeading().IsMatch(sentence);
+        return Operation().IsMatch(sentence) && !Purposed().IsMatch(sentence) || CaseHeading().IsMatch(sentence);
     }
 
     /// <summary>"Step 1" on a line of its own, and below it what is done there.</summary>
@@ -100,7 +100,7 @@ internal static partial class SubgoalRules
     // "so we have to find out how many blue ones there are first", "I'll do the full pyramid first"
     [GeneratedRegex(@"\b(have|need|needs|must|want|has|should|got|let's|let us|let me|i'll|we'll|i will|we will|i can|we can)( to)? (first )?(find|find out|compute|calculate|determine"
         + @"|figure out|work out|know|count|get|do|handle|tackle|take|treat|deal with|look at|solve|list|see|convert)"
-        + Object + @"[^.;:=]{0,60}\b(first|to begin with|to start|later|afterwards|separately|one (by|at) (one|a time))\W*($|[.,;:—])|\b(we|i) (treat|handle|compute|count|consider|deal with|look at|find) [^.]*\bseparately\b|\bwhat (we|i|you) [^.,]{3,30} first (is|are)\b", TraceText.Rules)]
+        + Object + @"[^.;:=]{0,60}\b(first|before (anything|all|everything) else|to begin with|to start|later|afterwards|separately|one (by|at) (one|a time))\W*($|[.,;:—])|\b(we|i) (treat|handle|compute|count|consider|deal with|look at|find) [^.]*\bseparately\b|\bwhat (we|i|you) [^.,]{3,30} first (is|are)\b", TraceText.Rules)]
     private static partial Regex First2();
 
     // "Find the area first", "The pens first:", "first find the cost, then ...", "I'll get the interest for the first year, then for the second"
@@ -113,7 +113,7 @@ internal static partial class SubgoalRules
     // "Let me start by figuring out ...", "I'll begin with the number of ..."; not "we start by squaring"
     [GeneratedRegex(@"\b(start|begin|starting|beginning|started)( off| out)? (by|with) (finding|computing|calculating|determining|counting|figuring out|working out|identifying|getting"
         + @"|listing|looking at) (the|how|what|all|his|her|their|its|each|both|which|a)\b"
-        + @"|\b(let me|let's|let us|i'll|we'll|we will|i will|we|i) (start|begin)( off)? (with|from) (the|his|her|their|its|how|what)\b|\bstart by " + Seek + Object, TraceText.Rules)]
+        + @"|\b(let me|let's|let us|we|i)('ll|'d)?( will| should| could| can| better)* (start|begin)( off)? (with|from) (the|his|her|their|its|how|what)\b|\bstart by " + Seek + Object, TraceText.Rules)]
     private static partial Regex Starts();
 
     // "Step 2: Compute the area", "## Find the rates", "**Calculate the revenue from cookies:**"
@@ -146,10 +146,10 @@ internal static partial class SubgoalRules
     private static partial Regex Split2();
 
     // "the first thing to find is the price", "the first part ... the second"
-    [GeneratedRegex(@"\b(proceed|go|do (this|it)|solve (this|it)|work) (in (steps|stages|parts)|piece by piece|part by part)\b|\bthe first part\b.*\bsecond\b"
-        + @"|\b(first|second|next|last|other|remaining|final|main) ((sub-?)?(step|task|goal|job|order of business) is|(sub-?)?(step|task|thing|goal|job|order of business|piece|item"
+    [GeneratedRegex(@"\b(proceed|go|(do|take|handle|tackle|attack|approach|solve) (this|it|things)|work) (in (steps|stages|parts|pieces|bits)|one (piece|part|step|thing) at a time|piece by piece|part by part)\b|\bthe first part\b.*\bsecond\b"
+        + @"|\b(first|second|next|last|other|remaining|final|main) ((sub-?)?(step|task|goal|job|order of business) is|thing is (the|to|his|her|their)\b|(sub-?)?(step|task|thing|goal|job|order of business|piece|item"
         + @"|quantity)( i need is| we need is| to find is|:| to (find|figure|compute|determine|calculate|work)| (i|we) (need|want|have|find|do|must)| to do| will be))|\bthe (first|second"
-        + @"|next|last) part (is|asks|of the|costs?|:|comes|now)", TraceText.Rules)]
+        + @"|next|last) part (is|asks|of the|:|comes|now)", TraceText.Rules)]
     private static partial Regex Split3();
 
     // "Let's break it down step by step" introduces any answer
@@ -236,6 +236,10 @@ internal static partial class SubgoalRules
         + @"|^[^a-z0-9#]*((step \w+|\d{1,2}[.)])\W+)?(distribut|expand|combin|collect|mov|isolat|simplif|add|subtract|multipl|divid|factor|squar|substitut|plug|rearrang|re-?writ|us"
         + @"|apply|cancel|tak|round|rais|cross|solve for [a-z]\b|let\b|put|insert|invert|eliminat|cub|convert both)(e|ing|y|ying|ply|ly)?\b", TraceText.Rules)]
     private static partial Regex Operation();
+
+    // "2. **Factor to find the candidates:**"
+    [GeneratedRegex(@"\bto (find|get|determine|obtain|identify) (the|how|both|all|its|his|her|their)\b", TraceText.Rules)]
+    private static partial Regex Purposed();
 
     // "**Last digit 0:**", "**First card red:**": cases
     [GeneratedRegex(@"^\W*(\d+[.)]\W+)?\*\*[^*]*\b(digit|number|card|die|dice|roll|toss|flip|letter|ball|coin|child|marble|draw)s?( is| are|:| =)? (\d+|zero|one|two|odd|even|prime|red|blue|black|white|green"

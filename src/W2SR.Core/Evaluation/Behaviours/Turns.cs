@@ -8,7 +8,7 @@ internal static partial class Turns
 {
     private const int SentencesAfter = 2;
 
-    public static IEnumerable<TextSpan> Find(TraceText text) => [.. Interjections(text), .. Objections(text), .. WithdrawnResults(text), .. ChangedClaims(text), .. NewOutcomes(text), .. OtherWays(text)];
+    public static IEnumerable<TextSpan> Find(TraceText text) => [.. Interjections(text), .. Objections(text), .. Seeming(text), .. WithdrawnResults(text), .. ChangedClaims(text), .. NewOutcomes(text), .. OtherWays(text)];
 
     /// <summary>"Wait" and its like, when one of the next sentences corrects something: "wait, let me check" alone turns nothing.</summary>
     private static IEnumerable<TextSpan> Interjections(TraceText text)
@@ -39,7 +39,7 @@ internal static partial class Turns
         for (int i = 0; i < text.Sentences.Count; i++)
         {
             var sentence = text.Sentences[i];
-            bool objects = hasResult && !reassurances.Stands(i) && !reassurances.Follow(i) && !Rejection().IsMatch(sentence.Text) && !GoesOn(text, i) && (Doubt().IsMatch(sentence.Text) && !text.Sentences[i - 1].Text.TrimEnd().EndsWith('?')
+            bool objects = hasResult && !reassurances.Stands(i) && !reassurances.Follow(i) && !Rejection().IsMatch(sentence.Text) && !OtherCase().IsMatch(sentence.Text) && !GoesOn(text, i) && (Doubt().IsMatch(sentence.Text) && !text.Sentences[i - 1].Text.TrimEnd().EndsWith('?')
                 || Objection().IsMatch(sentence.Text) && text.Sentences.Skip(i).Take(SentencesAfter).Any(s => Conclusion().IsMatch(s.Text)));
             if (objects) yield return sentence.Span();
             hasResult |= sentence.Text.Contains('=', StringComparison.Ordinal);
@@ -53,6 +53,10 @@ internal static partial class Turns
         return next > 0 && next < text.Equations.Count && text.Equations[next].Start < text.Sentences[sentence].End
             && text.Equations[next] is { HasOperator: true, Operands: [var first, ..] } && first == text.Equations[next - 1].Value;
     }
+
+    /// <summary>"It seems that the answer is 15. But adjacent pairs are excluded, so we get 10": a result that is only said to seem so.</summary>
+    private static IEnumerable<TextSpan> Seeming(TraceText text) =>
+        text.Sentences.Skip(1).Where((s, i) => Seems().IsMatch(text.Sentences[i].Text) && Against().IsMatch(s.Text) && !OtherCase().IsMatch(s.Text)).Select(s => s.Span());
 
     /// <summary>"It doesn't factor. Let me use the formula": a way that leads nowhere, and another one.</summary>
     private static IEnumerable<TextSpan> OtherWays(TraceText text)
@@ -76,11 +80,16 @@ internal static partial class Turns
     {
         var claims = text.Sentences.Select(s => Claim().Matches(s.Text).Select(m => (Head: m.Groups["head"].Value, Value: m.Groups["value"].Value)).ToArray()).ToArray();
         var before = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var several = new HashSet<string>(StringComparer.OrdinalIgnoreCase); // "x = 7 ... x = -2": cases
         for (int i = 0; i < claims.Length; i++)
         {
-            if (Turn().IsMatch(text.Sentences[i].Text) && !Rejection().IsMatch(text.Sentences[i].Text) && !Approvals.IsTrial(text, text.Sentences[i].Start) && claims.Skip(i).Take(SentencesAfter + 1).Any(s => s.Any(c => before.TryGetValue(c.Head, out var value) && value != c.Value)))
+            if (Turn().IsMatch(text.Sentences[i].Text) && !Rejection().IsMatch(text.Sentences[i].Text) && !Approvals.IsTrial(text, text.Sentences[i].Start) && claims.Skip(i).Take(SentencesAfter + 1).Any(s => s.Any(c => !several.Contains(c.Head) && before.TryGetValue(c.Head, out var value) && value != c.Value)))
                 yield return text.Sentences[i].Span();
-            foreach (var (head, value) in claims[i]) before[head] = value;
+            foreach (var (head, value) in claims[i])
+            {
+                if (head.Length == 1 && before.TryGetValue(head, out var other) && other != value) several.Add(head);
+                before[head] = value;
+            }
         }
     }
 
@@ -119,7 +128,7 @@ internal static partial class Turns
     private static partial Regex Interjection();
 
     [GeneratedRegex(@"\b(oh,? (wait|right)|ah,? (wait|right)|oops|whoops|ouch|ugh|argh|gah|darn|dang|d'oh|doh|shoot|oh no|uh[- ]oh|hmm+,? no|no,? no|(hmm|oh|but|no|well|wait)[,.]? actually"
-        + @"|no,? (wait|hang on|hold on))\b|\bactually,? no\b", TraceText.Rules)]
+        + @"|(no|um+|uh+|er+),? (wait|hang on|hold on)|(um+|uh+|er+),? no|(hmm+|oh|well),? (maybe|perhaps) not)\b|\bwell,? no[,.;]|\bactually,? no\b", TraceText.Rules)]
     private static partial Regex Exclamation();
 
     [GeneratedRegex(@"\b(no|not|nope|wrong|actually|instead|forgot|forgotten|mis[a-z]+(ed|read|took)|mistake|error|only|rather|miss|missed|missing|forget|twice|double[- ]count|incorrect"
@@ -179,7 +188,7 @@ internal static partial class Turns
     private static partial Regex Hesitation();
 
     [GeneratedRegex(@"(\bnot|n't) (\w+ )?(obvious|clear|promising|convenient|useful|usable|strong enough|enough to|any simpler|easier|factor|split|divide|come out|simplify|new information"
-        + @"|enough information|nice)\b|\b(is|going|goes|'s) (in circles|circular)\b|\bnothing new\b|\b(same|original) (equation|integral|thing|expression) (again|back)\b|\bback where (we"
+        + @"|enough information|nice)\b|^\W*(actually|but|hmm+|though)\b.*\b(which|that) (we|i) (don't|do not) (know|have)\b|\b(is|going|goes|'s) (in circles|circular)\b|\bnothing new\b|\b(same|original) (equation|integral|thing|expression) (again|back)\b|\bback where (we"
         + @"|i) (started|began)\b|\b(that|this|which) (doesn't|does not|won't|didn't|can't|cannot) (\w+ )?(work|apply|help|hold)\b|^\W*(hmm+|ugh)\b.*\b(unknowns|terms|cases|variables"
         + @"|equations|possibilities|steps|computations?)\b|\b(factoring|guessing|substitution|induction|that|this)( \w+)? (doesn't|does not|isn't|won't) (seem|appear|look)( \w+)? (to|like"
         + @"|possible|promising|easy)\b|\btoo (weak|crude|coarse|loose|rough|strong|big a|general)\b", TraceText.Rules)]
@@ -195,6 +204,16 @@ internal static partial class Turns
 
     [GeneratedRegex(@"\d", TraceText.Rules)]
     private static partial Regex HasResult();
+
+    [GeneratedRegex(@"^[^?]*\b(seems?|appears?|looks like|suggests|(we|i|you|one|this|that|it) would (then )?(get|give|be|yield|make|have|suggest))\b[^?]*\d[^?]*$", TraceText.Rules)]
+    private static partial Regex Seems();
+
+    [GeneratedRegex(@"^\W*(but|however|yet)\b.*\b(so|hence|thus|therefore|only|instead|must|have to|has to)\b.*\d", TraceText.Rules)]
+    private static partial Regex Against();
+
+    // "But if n = 41, then ..."
+    [GeneratedRegex(@"^\W*(but|however),? (if|when|for) \W*[a-z]\W* ?=", TraceText.Rules)]
+    private static partial Regex OtherCase();
 
     // "Hold on, squaring can bring in roots that fail, so I should plug both in."
     [GeneratedRegex(@"\bextraneous\b|\b(should|need to|have to|must|let me|let's) (also |still |first )?(plug|substitute|put|insert|test|check|verify|try) (them|these|those|both|each|the (two|roots|solutions|candidates|values))\b", TraceText.Rules)]

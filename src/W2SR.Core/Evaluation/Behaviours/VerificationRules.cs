@@ -31,20 +31,18 @@ internal static partial class VerificationRules
             .. text.FindAll(Question(), Equating()).Where(s => !Approvals.IsTrial(text, s.Start)),
             .. text.FindAll(Refuted(), Corrected()),
             .. Approvals.Find(text),
-            .. SecondWays(text),
+            .. text.Thought([.. SecondWays(text), .. Recalculation.FindPutBack(text)]),
             .. Insertions(text),
-            .. Recalculation.FindPutBack(text),
         ];
     }
 
     /// <summary>"Using Heron: ... = 24": another calculation that ends in the number found before.</summary>
     private static IEnumerable<TextSpan> SecondWays(TraceText text)
     {
-        int end = text.Text.IndexOf("</think>", StringComparison.Ordinal); // what follows says the solution again
         for (int i = 1; i < text.Sentences.Count; i++)
         {
             var sentence = text.Sentences[i];
-            if (end >= 0 && sentence.Start > end || !SecondWay().IsMatch(sentence.Text) || Solving().IsMatch(sentence.Text)) continue;
+            if (!SecondWay().IsMatch(sentence.Text) || Solving().IsMatch(sentence.Text)) continue;
             var found = text.Sentences.Skip(Math.Max(0, i - SentencesBefore)).Take(Math.Min(i, SentencesBefore)).Select(s => Equations.Numbers(s.Text)).Where(n => n.Length > 0).Select(n => n[^1]).ToHashSet();
             if (text.Sentences.Skip(i).Take(SentencesAfter).Any(s => Equations.Numbers(s.Text) is [_, .., var last] && text.Answers.Contains(last) && found.Contains(last))) yield return sentence.Span();
         }
@@ -98,9 +96,9 @@ internal static partial class VerificationRules
     private static partial Regex Outcome3();
 
     [GeneratedRegex(@"(\b(gives?|get|getting|obtain|yields?|reach|again|also|is|are|have|has)\b|[,;:—–.]|=.*|^|good|yes|okay|ok) ?\W*(exactly )?(the )?same (number|answer|result|value|total"
-        + @"|sum|figure)(\W*$|[.,;:!)]| again| too| as (before|above|in|with|earlier))|\b(the same|same) (thing )?as (before|above|earlier)\b|\bsame thing (again|too)\b|[✓✔✅]|\\checkmark"
+        + @"|sum|figure|digit|remainder|count|probability)(\W*$|[.,;:!)]| again| too| as (before|above|in|with|earlier))|\b(the same|same) (thing )?as (before|above|earlier)\b|\bsame thing (again|too)\b|^\W*(the )?same thing\W*$|[✓✔✅]|\\checkmark"
         + @"|^[^a-z0-9]*(which is |that is |that's |this is )?(yes|yep|yeah|good|great|correct|right|perfect|nice|it works|exactly|ok|okay)?[^a-z0-9]*(it |this |that |which )?(is "
-        + @"|'s )?(correct|works( out)?|checks out|fits|matches|adds up|it works)\W*$", TraceText.Rules)]
+        + @"|'s )?(correct|works( out)?|checks out|fits|matches|adds up|it works)( too| as well| also)?\W*$", TraceText.Rules)]
     private static partial Regex Outcome4();
 
     [GeneratedRegex(@"\b(that's|that is|this is|it's|it is|answer is|result is|looks|seems|sounds|must be|solution is|value is|which is|is indeed) (indeed |about |quite |very |certainly "
@@ -118,9 +116,9 @@ internal static partial class VerificationRules
     [GeneratedRegex(@"[^,;.:] (that|which) (all |both |also |then |do )*satisf|\bsatisf(y|ies) (the (case|assumption|range|domain|interval|restriction)\b|\W*[a-z]\W? ?(<|>|≤|≥|\\l|\\g))"
         + @"|\b(find|such that|for which|need|needs|must|want|should|until|whether|let's see) [^,.;:]*\b(satisf|match|agree|consistent|equal|hold|fit)|\b(if|so that) (it|they|this"
         + @"|these|both|all|the \w+|\w)( \w+)? (satisf|match|agree|is consistent|equal|hold|fit)|\b(does(n't| not)|do(n't| not)|isn't|not|never|nobody|cannot|can't) (\w+ )?(match|agree"
-        + @"|consistent|check out|add up|make sense|fit|hold|satisfy|work)|\b(values?|numbers?|ones|integers?|solutions?|pairs?|points?) (\w+ )?(that|which) satisf"
-        + @"|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|" + BothZero + @"|\bconsistent with an? |\bonly \W?\d+ (is|does|works|fits|satisf\w+)\b|\b(has to|have to|must|should|needs? to) (be|equal|have) [^.=]*\bas (required|stated|given|needed|demanded)\b"
-        + "|" + MatchesForm + @"|\b(socks?|shoes?"
+        + @"|consistent|check out|add up|make sense|fit|hold|satisfy|work)|\b(values?|numbers?|ones?|integers?|solutions?|pairs?|points?|first|only|last|smallest|largest|case|candidate) (\w+ )?(that|which) (satisf|works?\b|fits?\b|match|holds?\b)"
+        + @"|\b(satisfied|met|fulfilled|equal|true|agree) (when|whenever|if|only)\b|\bsystems?\b[^.]*\bconsistent\b|\bagree (mod|if|when)\b|\bworks? out (to|at)\b|" + BothZero + @"|\bconsistent with an? |\bonly \W?\d+ (is|does|works|fits|satisf\w+)\b|\b(has to|have to|must|should|needs? to) (be|equal|have) [^.=]*\bas (required|stated|given|needed|demanded)\b"
+        + "|" + MatchesForm + @"|^\W*#.*\bidentify\b|\b(socks?|shoes?"
         + @"|sofa|shirts?|pants|curtains?|outfits?|dress|dresses|tie|hats?)\b", TraceText.Rules)]
     private static partial Regex Doubt();
 
@@ -150,7 +148,7 @@ internal static partial class VerificationRules
     private static partial Regex Approval();
 
     [GeneratedRegex(@"\b(is|=|equals?|gives?|exactly|makes?|totals?|comes to) .*(\d\W{0,3}(just|exactly|which (is|was)( also| exactly| just| indeed)?|that is|as|like|is|matches|equals"
-        + @"|and that is)?\W?(the (given|stated|required|prescribed|original) \w+)|\bas (given|stated|in the (problem|question|text))|like the (problem|question) (says|said)|what (was"
+        + @"|and that is)?\W?(the (given|stated|required|prescribed|original) \w+)|\b(exactly|just|precisely) the [^.=]* (in|of|from) the (problem|question|text|story)|\bas (given|stated|in the (problem|question|text))|like the (problem|question) (says|said)|what (was"
         + @"|is) (given|asked|stated|required|wanted)|(the \w+ )?(that )?(we|he|she|they|i) (were supposed|started|began|had at the (start|beginning)|were (given|told)))\b|\b(is|are"
         + @"|would be) (\w+ )?(between|close to|near|less than|more than|larger than|smaller than|greater than)\b.*\b(as (it|they) (should|must)|makes sense|good|reasonable|expected"
         + @"|plausible)\b|\b(see|seeing|ask|look) (if|whether) (this|that|it|the (answer|result|numbers))\b", TraceText.Rules)]
@@ -180,13 +178,13 @@ internal static partial class VerificationRules
     // "as it should", "which is what one expects"
     [GeneratedRegex(@"\b(as|than|like) (it|they|that|this|one|we|i|you|everything|the \w+)( \w+)? (should|must|ought|expects?|expected)\b|\bwhat (it|they|that|this|the \w+) (should|must"
         + @"|ought|expected)\b|\bwhat (we|i|one|you) expect(ed)?\b"
-        + @"|\b(that|this|it|which|these)( is|'s| was| are| equals| gives) (just |exactly |precisely |indeed |also )*what ((we|i) had|(we|i|one|you|it|they|the \w+|\w+) (\w+ )?(expect"
+        + @"|\b(that|this|it|which|these)( is|'s| was| are| equals| gives) (just |exactly |precisely |indeed |also )*what ((we|i|you|it|he|she|they) (had (at first|at the (start|beginning)|originally|initially|to begin|before)|paid|began|started)|(we|i|one|you|it|they|the \w+|\w+) (\w+ )?(expect"
         + @"|suggest|want|need|requir|ask|demand|should|started|gave|says?|said|predict|sees?\b|gets?\b|knows?\b|finds?\b|observe))"
         + @"|\b(both|all|they both|they all|everything) (\w+ )?(hold|fit|match|agree|work|satisf(y|ies)|tally|tallies|come out|check out)(s|es)?\b", TraceText.Rules)]
     private static partial Regex Expected();
 
     // "running it forward", "the numbers agree with the given ones"
-    [GeneratedRegex(@"\b(run|running|go|going|work|working|play|playing|read|reading|trace|tracing|step|stepping)(ning)? (it |this |things |that |them |everything )?forwards?\b"
+    [GeneratedRegex(@"\b(run|running|go|going|work|working|play|playing|read|reading|trace|tracing|step|stepping|walk|walking|count|counting)(ning)? (it |this |things |that |them |everything )?forwards?\b"
         + @"|\b(does not|doesn't|do not|don't|didn't|did not) (\w+ )?(match|agree with|fit|satisfy|equal|tally with) (the|what|our|my) (given|condition|problem|original|total|statement"
         + @"|stated|required|second|first|other|equation|question|expected|text)"
         + @"|\b(re-?calculat|re-?comput|re-?count|re-?add|re-?check|re-?verif|re-?examin|re-?do)(e|y|ing|ying|ed|ied)?( \w+)*( shows| gives|:|,| yields| and| confirms)", TraceText.Rules)]

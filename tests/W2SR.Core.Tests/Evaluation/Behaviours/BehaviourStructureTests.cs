@@ -31,6 +31,14 @@ public sealed class BehaviourStructureTests
     [InlineData(Behaviour.BackwardChaining, "To determine how many are left, we need to subtract the eggs used from the total.\n1. Calculate the number of eggs used: 60 / 3 = 20")]
     [InlineData(Behaviour.Enumeration, "With plan A it is 10 * 3 = 30. With plan B it is 28.")]
     [InlineData(Behaviour.Enumeration, "1, 2, 6 -> 6 of them\n1, 3, 4 -> 6 of them")]
+    [InlineData(Behaviour.Restating, "Sara has twice as many books as Tom. Tom has 14 books.\n14 * 2 = 28\n28 + 14 = 42\n#### 42")]
+    [InlineData(Behaviour.Restating, "The sum of two numbers is 30 and one is twice the other. Let the small one be x. x + 2x = 30, x = 10.")]
+    [InlineData(Behaviour.Restating, "To find the cost we need the area. The floor is 12 feet long and 9 feet wide, and 2 tiles cost 7 dollars. 12 * 9 = 108.")]
+    [InlineData(Behaviour.Restating, "Let ABC be a triangle with AB = 5 and AC = 7. Find BC. By the theorem it is 6.")]
+    [InlineData(Behaviour.Backtracking, "It seems that there are 15 pairs. But five are adjacent, so there are 10.")]
+    [InlineData(Behaviour.Enumeration, "If it rains he needs 3 hours. If it doesn't rain he needs 2 hours.")]
+    [InlineData(Behaviour.Enumeration, "\\begin{aligned}\n7^1 &= 7 \\\\\n7^2 &= 49 \\\\\n7^3 &= 343\n\\end{aligned}")]
+    [InlineData(Behaviour.Verification, "The last digit is 3. We can confirm this: 7^2 ≡ -1, hence (-1)^5 * 7 ≡ 3.")]
     public void Detect_StructureAlone_IsFound(Behaviour behaviour, string text) => Assert.True(BehaviourDetector.Count(text)[behaviour] > 0);
 
     [Theory]
@@ -56,6 +64,17 @@ public sealed class BehaviourStructureTests
     [InlineData(Behaviour.Enumeration, "We substitute both back. For x = 3: 9 = 9, true. For x = -1: 1 is not -1, extraneous.")]
     [InlineData(Behaviour.Enumeration, "After day one: x / 2. After day two: x / 4. After day three: x / 8.")]
     [InlineData(Behaviour.Restating, "To find the rest, subtract 5 from 12. That is 7.")]
+    [InlineData(Behaviour.Restating, "There are 7 days in a week and 24 hours in a day. 7 * 24 = 168.")]
+    [InlineData(Behaviour.Restating, "Half of 80 is 40 and a quarter of 40 is 10. So 10.")]
+    [InlineData(Behaviour.Restating, "The volume depends on the height, which is not given, so we need to find the height from the radius.")]
+    [InlineData(Behaviour.Verification, "<think>\n2 * 9 = 18, so 18 of 36.\n</think>\n36 / 2 = 18, and 18 * 2 = 36. \\boxed{18}")]
+    [InlineData(Behaviour.Verification, "So n = 11 is the first that works.")]
+    [InlineData(Behaviour.Backtracking, "- For x = 9: 4 = 4. This is valid.\n- For x = 2: 3 and -3. This is not valid.")]
+    [InlineData(Behaviour.Backtracking, "Case 1 gives x = 7. Case 2 gives x = -2. The sum is 5. Hmm, also, both lie around x = 5/2, so the sum should be 2 * 5/2 = 5.")]
+    [InlineData(Behaviour.Backtracking, "He made a mistake on 3 of the 20 questions. 17/20 = 85 percent.")]
+    [InlineData(Behaviour.Enumeration, "When she sold 5 cakes she had 15 left. When she sold 5 more she had 10 left.")]
+    [InlineData(Behaviour.Enumeration, "The tickets cost 1 + 1 = 2, 2 + 1 = 3, 3 + 1 = 4 and 4 + 1 = 5 dollars.")]
+    [InlineData(Behaviour.BackwardChaining, "For this to be the case, n + 1 must be a divisor of 12.")]
     public void Detect_InnocentUse_IsNotFound(Behaviour behaviour, string text) => Assert.Equal(0, BehaviourDetector.Count(text)[behaviour]);
 
     [Fact]
