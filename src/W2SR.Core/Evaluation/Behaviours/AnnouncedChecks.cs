@@ -13,7 +13,7 @@ internal sealed partial class AnnouncedChecks(TraceText text)
     {
         int at = text.SentenceAt(span.Start);
         if (Easily().IsMatch(text.Sentences[at].Text) && !Calculated(at)) return false;
-        return !AreDeclined(span) && text.Sentences.Skip(at).Take(SentencesAfter + 1).Any(s => Amount().IsMatch(s.Text));
+        return !AreDeclined(span) && text.Sentences.Skip(at).Take(SentencesAfter + 1).Any(s => Amount().IsMatch(Answered().Replace(s.Text, "")));
     }
 
     private bool Calculated(int sentence)
@@ -46,6 +46,10 @@ internal sealed partial class AnnouncedChecks(TraceText text)
     // "One can easily check that this works."
     [GeneratedRegex(@"\b(can|may|could|easily|easy to|we|readily) (also |then |easily |quickly |readily |now |be )*(check(ed)?|verif(y|ied)|confirm(ed)?)\b", TraceText.Rules)]
     private static partial Regex Easily();
+
+    // "I need to check my answer. The answer is 270." only says it again.
+    [GeneratedRegex(@"^\W*((so|thus|therefore|hence)\W+)*the (final |correct )?(answer|result|solution)( is|:)[^=]*$|#### .*", TraceText.Rules)]
+    private static partial Regex Answered();
 
     [GeneratedRegex(@"\d|\b(zero|one|two|three|four|five|six|seven|eight|nine|ten|half|twice|twenty|thirty|forty|fifty|hundred)\b", TraceText.Rules)]
     private static partial Regex Amount();

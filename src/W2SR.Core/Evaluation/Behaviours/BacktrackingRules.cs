@@ -7,9 +7,11 @@ namespace W2SR.Core.Evaluation.Behaviours;
 internal static partial class BacktrackingRules
 {
     private const int SentencesOfCandidate = 2;
+    private const int SentencesOfCheck = 5;
 
     public static IEnumerable<TextSpan> Find(TraceText text)
     {
+        var reassurances = new Reassurances(text);
         bool hasTrials = text.IsNumberGame || TrialCalculations.Find(text).Count > 0;
         // A line of a list of trials is left out of it: "- 50 + 25 = 75, but we must use 7"
         bool IsTrial(TextSpan span) => hasTrials && TrialCalculations.IsLine(text.SentenceOf(span));
@@ -17,9 +19,12 @@ internal static partial class BacktrackingRules
         [
             .. text.FindAll([Admission1(), Admission2()]),
             .. text.FindAll([Disowned1(), Disowned2(), Disowned3(), Disowned4()], Supposed()).Where(s => !IsCandidate(text, s)),
-            .. text.FindAll([GivenUp1(), GivenUp2(), GivenUp3(), Unwieldy()]),
+            .. text.FindAll([GivenUp1(), GivenUp2(), Unwieldy()]),
+            .. text.FindAll(GivenUp3()).Where(s => !IsConfirmed(text, s)),
+            .. text.FindAll(Dropped(), Root()).Where(s => !IsCandidate(text, s)),
             .. text.FindAll(GivenUp4()).Where(s => !IsTrial(s)),
-            .. text.FindAll([Slip(), Shortfall(), Reread(), Missed()], Others()),
+            .. text.FindAll(Slip(), Others()).Where(s => !(Rereading().IsMatch(text.Text.AsSpan(s.Start, s.Length)) && reassurances.Follow(text.SentenceAt(s.Start)))),
+            .. text.FindAll([Shortfall(), Reread(), Missed()], Others()),
             .. text.FindAll(Revision(), Sides()),
             .. text.FindAll(OtherWay(), Check()),
             .. text.FindAll(Retraction()),
@@ -34,6 +39,35 @@ internal static partial class BacktrackingRules
     private static bool IsCandidate(TraceText text, TextSpan span) =>
         text.Sentences.Take(text.SentenceAt(span.Start) + 1).TakeLast(SentencesOfCandidate).Any(s => Candidate().IsMatch(s.Text));
 
+    /// <summary>"I don't trust it, so let me redo it with averages. ... Same number.": a check.</summary>
+    private static bool IsConfirmed(TraceText text, TextSpan span)
+    {
+        int at = text.SentenceAt(span.Start);
+        return Unsure().IsMatch(text.Sentences[at].Text) || text.Sentences.Skip(at).Take(SentencesOfCheck).Any(s => Same().IsMatch(s.Text));
+    }
+
+    [GeneratedRegex(@"\b(don't|do not|not|never) (\w+ )?(trust|sure|certain)\b|\bto be (\w+ )?(sure|safe|certain)\b|\b(check|verif)", TraceText.Rules)]
+    private static partial Regex Unsure();
+
+    [GeneratedRegex(@"\bsame (number|result|answer|total|value|thing|count|sum|figure|as before)\b|\b(the )?same\W*$|\bas before\b|\b(agree|coincide|confirm)s?\b", TraceText.Rules)]
+    private static partial Regex Same();
+
+    // "1/4 is too small and I'm throwing it out", "So I drop 36", "Mistake in the sum, it's 18", "The sign went astray", "My sum left the zero out"
+    [GeneratedRegex(@"\b(i|we|let me|let's|let us)('m|'re|'ll| am| are| will| must| have to| can| should|'ve| have)?( to| now| just| therefore| better)* (drop|scrap|toss|throw|cross"
+        + @"|strike|abandon|withdraw|retract|erase|delete|undo|replace|reject|discard|ditch|bin|dismiss|set|put|take)(p?ing|s?ing|ed)? (it|this|that|them|those|\W?\d[\d/.,]*|(the|my"
+        + @"|our|that|this) (\d[\d/.,]*|first|last|old|earlier|whole|answer|result|equation|idea|total|sum|count|value|number|line|claim|formula|calculation|guess|attempt))( \w+)?( out"
+        + @"| away| aside| back| by| with|,? (because|since|as|and|for|so)|\W*$|[.,;:])"
+        + @"|(^|[.;:—–] ?)\W*((oh|ah|hmm|oops|wait)\W+)*(a |an |my |there's a |there is a )?(mistake|error|slip|typo|blunder)( in| there| here|\W*$|[:,.])"
+        + @"|\b(sign|term|factor|zero|digit|unit|exponent|decimal point|minus|carry)s? (went|got|was|were|has been|is) (astray|lost|dropped|missing|flipped|wrong|forgotten|swapped"
+        + @"|mixed up|left out|misplaced)\b"
+        + @"|\bmy (sum|count|total|calculation|equation|formula|answer|result|list|reading|setup|first \w+)( \w+)? (left|forgot|misses|missed|skipped|ignored|ignores|leaves|counts"
+        + @"|counted|forgets|has|had|used|uses) .*(out\b|twice|double|wrong|too|instead|not|\d)", TraceText.Rules)]
+    private static partial Regex Dropped();
+
+    [GeneratedRegex(@"\b(negative|positive|roots?|extraneous|solutions?|domain|candidate|case|option|digit|integer|back (into|in)|(put|set|plug) it (in|into|equal|to))\b"
+        + @"|\b[a-z] ?= ?-?\d", TraceText.Rules)]
+    private static partial Regex Root();
+
     [GeneratedRegex(@"^\W*((for|if|when|with|at|try|case) )?\W*[a-z]\W{0,4}= ?\W{0,3}\d[^:=]{0,8}:", TraceText.Rules)]
     private static partial Regex Candidate();
 
@@ -42,8 +76,12 @@ internal static partial class BacktrackingRules
     private static partial Regex Supposed();
 
     // "He made a mistake on 3 of the 20 questions"
-    [GeneratedRegex(@"\b(he|she|they|students?|teacher|who) (\w+ )?(makes?|made|had|has|have) (an?|one|two|three|some|no|\d+) (\w+ )?(mistakes?|errors?)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(he|she|they|students?|teacher|who) (\w+ )?(makes?|made|had|has|have) (an?|one|two|three|some|no|\d+) (\w+ )?(mistakes?|errors?)\b|\b(he|she|who|students?"
+        + @"|teacher|cashier|clerk) (\w+ )?(wrongly|mistakenly|erroneously|accidentally)\b", TraceText.Rules)]
     private static partial Regex Others();
+
+    [GeneratedRegex(@"^re-?read", TraceText.Rules)]
+    private static partial Regex Rereading();
 
     // "## Step 3: Correct the common ratio"
     [GeneratedRegex(@"^[^a-z0-9]*((step|part) \w+\W+)(correct|fix|revise|correcting|fixing|revising) (the|my|our|this|that) ", TraceText.Rules)]
@@ -90,9 +128,10 @@ internal static partial class BacktrackingRules
 
     [GeneratedRegex(@"\b(approach|method|way|idea|route|attempt|substitution|factoring|plan|path|strategy|formula|symmetry|rule|theorem|shortcut|trick|guessing)\b.*\b(doesn't|does not|won't"
         + @"|isn't going to|is not going to|didn't|cannot|can't|fails?|failed|too) (really )?(work|help|lead|apply|messy|complicated|long|hold|get|slow|hard|tedious|here|cumbersome)\b"
-        + @"|\b(getting|gets|got|looks|becomes|is) (too |very |really |rather |quite |a bit |pretty )?(messy|ugly|unwieldy|out of hand|hairy|tedious|painful|complicated)\b|\b(makes?"
+        + @"|\b(getting|gets|got|looks|becomes|is) (too |very |really |rather |quite |a bit |pretty )?(messy|ugly|unwieldy|out of hand|hairy|tedious|painful|complicated|long"
+        + @"|long-winded|lengthy|awkward|nasty|clumsy|cumbersome)\b|\b(makes?"
         + @"|made) it worse\b|\b(tried|attempted)\b[^.]*\bbut\b[^.]*(\bnot|n't|\bnever) (\w+ )?(work|help|factor|lead|hold|apply)|\b(tried|trying|started|began|attempted)\b.*\b((it|that|this) (got|gets|becomes|became|went|goes|is|was) (\w+ )?(worse|messy|messier|ugly|uglier|wrong|nowhere"
-        + @"|stuck|longer|complicated|harder)|got stuck)\b|\bno good[,.;:]", TraceText.Rules)]
+        + @"|stuck|longer|complicated|harder)|got stuck)\b", TraceText.Rules)]
     private static partial Regex GivenUp2();
 
     [GeneratedRegex(@"\b(let me|let's|let us|i'll|i will|we must|we should|i should|we have to|i have to|have to|need to|i need to|we need to|must|better|i'd better) (just |now "
@@ -100,7 +139,8 @@ internal static partial class BacktrackingRules
         + @"|that) (again|over|properly)|recount|revise|change (my|the) (approach|answer|mind)|switch|back up)\b|\bstart(ing)? (over|from scratch|afresh)\b", TraceText.Rules)]
     private static partial Regex GivenUp3();
 
-    [GeneratedRegex(@"\b(but|however|yet|oh)\b.*\b(counts?|counted|counting)\b.*\b(twice|double|two times|more than once)\b|\b(but|however)\b.*\bso\b.*\b(wrong|mistake|too (many|much|few"
+    [GeneratedRegex(@"\b(but|yet|oh|however,? (this|that|it|we|i))\b.*\b(counts?|counted|counting)\b.*\b(twice|double|two times|more than once)\b|\b(but|however)\b.*\bso\b.*\b(wrong"
+        + @"|mistake|too (many|much|few"
         + @"|high|low|large|small)|really|actually|instead|incorrect|overcount)\b|\bbut\b[^.]*\b(one|we|you|i) (has to|have to|must|should|need to) (take|use|apply|work with)\b|\b(approach"
         + @"|method|law|theorem|formula|idea|way|rule|option|that one|this one|route)( of \w+)? ?(is|'s) out\b|\bshould have been\b|\bshould (actually |really |instead )?be\b.*\b(not"
         + @"|instead|rather than)\b|\b(turns|turned) out to be (wrong|false|incorrect)\b|\brather than [^.]*\bas (i|we) (did|wrote|had|said)\b|\b(correcting|fixing) (this|that|it|my"
@@ -117,9 +157,10 @@ internal static partial class BacktrackingRules
     [GeneratedRegex(@"\b(verif\w+|check\w*|confirm\w*|to be sure|make sure|different (number|value|color|colour|case)s?|another (number|value|case|pair)|same|he|she|they)\b", TraceText.Rules)]
     private static partial Regex Check();
 
-    [GeneratedRegex(@"\b\d+\W*[,;—–-]+ ?(er|sorry|i mean|rather|or rather)\b|\bor rather\b|\bthe wrong (way|one|number|formula|value|sign|order|thing|question|equation|quantity|side|base"
+    [GeneratedRegex(@"\b\d+\W*[,;—–-]+ ?(er|sorry|i mean|rather|or rather)\b|\bor rather\b|\b(from|with|used|using|took|by) the wrong [a-z]+|\bthe wrong (way|one|number|formula|value"
+        + @"|sign|order|thing|question|equation|quantity|side|base"
         + @"|height|direction|place|answer|unit|units|exponent|angle|set|variable|denominator|total|row|column|figure)\b|\b(wrongly|mistakenly|erroneously)\b|\b(is|was|'s|(these|those|they"
-        + @"|both) (are|were)|(must|has to|have to) be) (just |simply |plain |clearly |obviously |also |all )?(wrong|incorrect|mistaken|nonsense)\b|\b(my|the|an?) (mistake|slip|oversight"
+        + @"|both) (are|were)|(must|has to|have to) be) (just |simply |plain |clearly |obviously |also |all )?(wrong|incorrect|mistaken|nonsense)\b|\b(my|the) (mistake|slip|oversight"
         + @"|miscount|miscalculation|misreading)\b|\b(but|so) actually\b|\b(it|that|this) actually (is|was|should|has|must|means|says|asks|comes|gives)\b|\b(though|but|hmm|oh"
         + @"|wait)\b.*\bactually\b|\b(it|that|this|which|sign|answer|result|exponent|denominator|term|there) (should|ought to) (((really|actually|instead|then|only) )+(be|read|have)|read"
         + @"|have)\b|\b(that|this|which|sign|exponent|denominator|term) should be\b|\bi (take|took) (that|it|this) back\b|\bchang(e|ed|ing) my mind\b|\bnot (the|a|\d+"
@@ -136,7 +177,8 @@ internal static partial class BacktrackingRules
     private static partial Regex Shortfall();
 
     [GeneratedRegex(@"\b(too (long|messy|complicated|slow|hard|tedious|cumbersome|much work|many (cases|terms|unknowns|numbers|possibilities)))\b|\bgoing to (be|get) (very |too |really )?(long|messy|ugly|tedious|painful|complicated)\b|\b(would|will|'d) take (too long|forever"
-        + @"|ages|a while)\b|\b(hopeless|stuck|unhelpful|useless|tedious|no use|not helpful|not useful|no help)\b|\b(doesn't|does not|isn't|won't|not) (really )?(help|helping|simplify"
+        + @"|ages|a while)\b|\b(doesn't|does not|won't|didn't|isn't going to|not going to) (\w+ )?(do the trick|cut it|fly|get (us|me) |bring (us|me) |do it\b|be of (any )?(use|help))"
+        + @"|\b(hopeless|stuck|unhelpful|useless|tedious|no use|not helpful|not useful|no help)\b|\b(doesn't|does not|isn't|won't|not) (really )?(help|helping|simplify"
         + @"|pan out|go anywhere|look (right|promising|good|nice))\b|\b(better|easier|simpler|quicker|smarter|cleaner|nicer)( \w+)? (way|idea|:)|\b(better|quicker|smarter|cleaner"
         + @"|nicer)( \w+)? if we\b|\b(better|easier|simpler):|^\W*((hmm+|but|ok|so)\W+)*(nah|meh)\b|\bi('d| would) (much )?rather (look|use|try|do|not|go|work|count|take|avoid|just)\b"
         + @"|^\W*(so )?(use|try|work|count|go|take|look|think|consider|do|back)\b.*\binstead\b|\binstead,? (let|we|i) |\b(was|is) a (waste|bad idea|mess|wrong turn|dead end|dead-end)\b"
@@ -147,11 +189,15 @@ internal static partial class BacktrackingRules
     private static partial Regex Unwieldy();
 
     [GeneratedRegex(@"\b(i|we)('d| had|'ve| have)? (\w+ )?(been \w+ing|had|wrote|written|used|said|put|took|taken|called|assumed|treated|read|typed|guessed|computed|calculated|plugged"
-        + @"|multiplied|added|divided|subtracted|counted|started|set|applied|forgot|included|ignored)\b.*\b(but|should|instead|rather|whereas|wrong|wrongly|twice|by mistake|too (early|soon"
+        + @"|multiplied|added|divided|subtracted|counted|started|set|applied|forgot|included|ignored)\b.*\b(but|should|instead|rather|whereas|when (it's|it is|in fact|really|actually)"
+        + @"|wrong|wrongly|twice|by mistake|too (early|soon"
         + @"|often|many|much))\b"
         + @"|\b(scratch|scrap|strike|retract|ditch|withdraw) (the|that|my|our)\b|\b(have to|has to|must|need to|needs to|should|let me|let's|i'll) ((withdraw|retract|revise|take back"
-        + @"|correct|undo|reconsider|rethink|re-?evaluate|revisit|redo) (that|this|it|the|my|our|what|\W)|(drop|fix|replace|discard) ((that|this|it|my|our|what)\b|[""“]))"
-        + @"|\bmake (that|it) \W?\d|\bi mean,? (\W?-?\d|\W?[a-z]\W? ?=|minus|plus)|\b(nvm|correction|erratum|scratch that)\b\W*:|\bedit\W*:.*(\d|\b(wrong|should|forgot|instead|meant"
+        + @"|correct|undo|reconsider|rethink|re-?evaluate|revisit) (that|this|it|the|my|our|what|\W)|(drop|fix|replace|discard) ((that|this|it|my|our|what)\b|[""“]))"
+        + @"|\b(i|we)('d| was| were| had| would have)( been)? (going|about|planning|planned|tempted|inclined|trying|hoping|hoped|intended|meant) to\b[^.]*\bbut\b|\b(is not|isn't"
+        + @"|was not|wasn't) what (the \w+|we|i|they|it) (\w+ )?(describes?|says?|said|asks?|asked|means?|meant)\b|\b(asked|wanted|needed)( for)?,? (and|but) (i|we)('ve| have)? (just "
+        + @"|only )?(found|computed|calculated|counted|gave|used|took|solved|answered)\b|\bmake (that|it) \W?\d|\bi mean,? (\W?-?\d|\W?[a-z]\W? ?=|minus|plus)|\b(nvm|correction|erratum"
+        + @"|scratch that)\b\W*:|\bedit\W*:.*(\d|\b(wrong|should|forgot|instead|meant"
         + @"|mistake)\b)|\b(upon|on|with|at|after) (a |an )?(closer|re-?reading|re-?examination|further|second|re-?examining|reflection|better) ?(look|inspection|reading|thought|reflection"
         + @"|examination)?\b"
         + @"|(^|[,;:—–] ?|\b(so|and|but|then|hence|thus|therefore|actually|with|use|using|wait|no|that) )\W*the (correct|proper) (derivative|integral|probability|area|perimeter|volume|time"
@@ -185,6 +231,7 @@ internal static partial class BacktrackingRules
         + @"|taken out again)\b", TraceText.Rules)]
     private static partial Regex Missed();
 
-    [GeneratedRegex(@"\bleft\b.*\bright\b", TraceText.Rules)]
+    // ... and "we used the formula but it could also be factored"
+    [GeneratedRegex(@"\bleft\b.*\bright\b|\b(could|can|might|may) (also|equally|just as well)\b|\bone (could|can|might)\b|\b(would|will) (be|give|get|yield) the same\b", TraceText.Rules)]
     private static partial Regex Sides();
 }

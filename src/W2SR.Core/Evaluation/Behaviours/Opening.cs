@@ -9,6 +9,8 @@ internal sealed partial class Opening
     private const int OpeningSentences = 3; // of a thought, its first paragraph if that is longer
     private const int EarlySentences = 6; // later, "the problem says" is a reminder
 
+    private const int SentencesToNeed = 2;
+
     private readonly TraceText _text;
     private readonly int _end;
     private readonly int _earlyEnd;
@@ -47,8 +49,8 @@ internal sealed partial class Opening
         return end < 0 ? early.Length : early.Count(s => s.Start < end);
     }
 
-    /// <summary>Whether a need stands in it: the goal is named to ask what it takes.</summary>
-    public bool HasNeeds => _needs.Keys.Any(s => _text.Sentences[s].Start < _end);
+    /// <summary>Whether a sentence before or soon after asks what it takes: the goal is named for that.</summary>
+    public bool IsNearNeed(TextSpan span) => _needs.Keys.Any(s => s <= _text.SentenceAt(span.Start) + SentencesToNeed);
 
     /// <summary>Whether a span stands at the beginning, before anything is solved.</summary>
     public bool Holds(TextSpan span) => span.Start < _end && !IsSolving(span);

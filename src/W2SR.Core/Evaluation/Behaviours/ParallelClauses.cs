@@ -24,6 +24,7 @@ internal static partial class ParallelClauses
         .. Parallel(text, Pairs(), FewestCases),
         .. Parallel(text, FunctionValues(), FewestBare, (sentence, _) => !GivenValues().IsMatch(sentence.Text)),
         .. Parallel(text, Offers(), FewestCases, (sentence, m) => !Price().IsMatch(sentence.Text.AsSpan(m.Index + m.Length))),
+        .. Parallel(text, Supposed(), FewestCases),
         .. Parallel(text, CountedAmounts(), FewestBare),
         .. Parallel(text, Splits(), FewestBare),
         .. Parallel(text, BareConditions(), FewestCases),
@@ -121,6 +122,11 @@ internal static partial class ParallelClauses
         + @"|strategy|route|choice|design|method of payment|(with|at|in|from) (shop|store|company))) (?<value>[a-e]|\d|one|two|three|[ivx]+)\b", TraceText.Rules)]
     private static partial Regex Offers();
 
+    // "Company A would take ... Company B would take ..."
+    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|and|then|now|but|or) )?(?<head>(the )?[a-z]{3,}) (?<value>[a-e]|\d|one|two|three|[ivx]+) would (take|cost|charge|give|be|need|make"
+        + @"|get|pay)\b", TraceText.Rules)]
+    private static partial Regex Supposed();
+
     // "Plan A is $25 a month" is given
     [GeneratedRegex(@"^\W*(is|costs?|charges?|has|offers?) [^=:.]*(a|per|each|every) [a-z]", TraceText.Rules)]
     private static partial Regex Price();
@@ -172,7 +178,7 @@ internal static partial class ParallelClauses
     private static partial Regex Fraction();
 
     [GeneratedRegex(@"\d+|\b(zero|no|none|one|two|three|four|five|six|seven|eight|nine|ten|even|odd|heads|tails|left|right|both|neither|either|with|without|same|different|inside|outside"
-        + @"|positive|negative|above|below|divisible|not divisible|prime|composite)\b", TraceText.Rules)]
+        + @"|not an?|an?|positive|negative|above|below|divisible|not divisible|prime|composite)\b", TraceText.Rules)]
     private static partial Regex NumberWord();
 
     [GeneratedRegex(@"s\b", TraceText.Rules)]

@@ -47,12 +47,15 @@ internal static partial class Recitals
     private static string WithoutLead(Sentence sentence) => sentence.Text[Lead().Match(sentence.Text).Length..];
 
     // "A bakery makes 120 rolls a day", "There's this sequence", "We've got 12 coins", "The sides are 7, 8 and 9"
-    [GeneratedRegex(@"^\W*(there('s| is| are| was| were)|(we|i)('ve got| have got|'ve been given| have| got) (a|an|this|these|some|two|three|four|five|six|\d+)\b"
+    [GeneratedRegex(@"^\W*(there('s| is| are| was| were)|(the|a|an|his|her|this) [a-z]+( [a-z]+)?'s [a-z]+ing|(we|i)('ve got| have got|'ve been given| have| got) (a|an|this|these|some"
+        + @"|two|three|four|five|six|\d+)\b"
         + @"|[a-z'-]+( [a-z'-]+| \$?\d[\d,.]*){0,7}? (is|are|was|were|has|have|had|wants?|needs?|buys?|bought|sells?|sold|costs?|makes?|made|reads?|walks?|runs?|drives?|travels?|goes"
         + @"|starts?|begins?|leaves?|takes?|works?|earns?|saves?|spends?|gives?|gets?|eats?|bakes?|holds?|contains?|fills?|rolls?|rolled|tossed|flipped|drawn|picks?|throws?|pays?|weighs?"
         + @"|plants?|loses?|moves?|grows?|sits?|stands?|meets?|climbs?|flies|swims?|flows?|hires?|invites?|orders?|charges?|produces?|uses|uses up|weighed|cycles?|throws|wins?|plays?|lies|adds?|sums?|totals?|differs?|exceeds?|equals?|received|took in|remains?"
         + @"|bounces?|lasts?|finishes|attends?|joins?|collects?|catches|brings?|puts?|fits?|rents?|lends?|borrows?|deposits?|invests?|receives?|donates?|cuts?|shares?|scores?"
-        + @"|consists?|rides?|crosses|mixes|paints?|pours?|draws?|chooses?|selects?|opens?|stops?|prints?|types?|serves?))\b", TraceText.Rules)]
+        + @"|shows?|keeps?|gains?|turns?|splits?|drops?|rises?|falls?|increases?|decreases?|burns?|feeds?|delivers?|carries|stacks?|packs?|loads?|builds?|digs?|drains?|pumps?|jogs?"
+        + @"|hikes?|sails?|studies|practices|sleeps?|arrives?|departs?|returns?|visits?|passes|owns?|owes?|lives?|harvests?|gathers?|cooks?|drinks?|consists?|rides?|crosses|mixes"
+        + @"|paints?|pours?|draws?|chooses?|selects?|opens?|stops?|prints?|types?|serves?))\b", TraceText.Rules)]
     private static partial Regex Fact();
 
     // "Total arrangements are 6!/3! = 720", "The derivative is ...", "I remember the formula": the work has begun
@@ -104,7 +107,9 @@ internal static partial class Recitals
     private static partial Regex Order();
 
     // "We only know the radius \(r = 5\)", "Here we have a circle of radius 4", "This is about a ladder of 10 feet"
-    [GeneratedRegex(@"\b(we|i)( only| just| already| also)* know( only)?( that)? (the|his|her|its|their|an?|two|three|one|there (is|are|were|was)|[a-z]+( [a-z]+)?'?s? (is|are|has|have|had|was|were|costs?|takes?)) ([^+*/^]*[ $=(])?\\?\W?\d"
+    [GeneratedRegex(@"\b(we|i)( only| just| already| also)* know( only)?( that)? (the|his|her|its|their|an?|two|three|one|there (is|are|were|was)|[a-z]+( [a-z]+)?'?s? (is|are|has|have"
+        + @"|had|was|were|costs?|takes?|makes?|sells?|sold|earns?|[a-z]{2,}ed|drove|ran|bought|paid|gave|got|went|took|made|ate|spent|won|lost|rode|rose|fell|began|read|wrote|swam|flew"
+        + @"|left|holds?|weighs?|contains?)) ([^+*/^]*[ $=(])?\\?\W?\d"
         + @"|^\W*((so|okay|ok|alright|now)\W+)*(here,? (we have|there is|there are|we are given) (an?|two|three|some) |(this|it) (one )?(is|'s) about )[^=]*\d"
         + @"|" + TraceText.Opening + @"(we|i)('re| are|'m| am) (solving|finding|counting|computing|evaluating|simplifying|proving|comparing|choosing|picking|rolling|drawing|flipping) [^.]*\d"
         + @"|\d[^=]* (is|are) to be (found|determined|computed|chosen|selected|drawn|formed|shared|arranged|seated)\b", TraceText.Rules)]

@@ -15,27 +15,32 @@ internal static partial class RestatingRules
         return
         [
             .. text.FindAll([Named1(), Named2(), Named3(), Told()], Referring()).Where(opening.IsTold),
-            .. text.FindAll([Wanted(), Scene(), Question(), Shortly(), Fragment()], Part()).Where(s => opening.Holds(s) && !opening.LeadsToNeed(s)),
+            .. text.FindAll(Fragment(), Asserts()).Where(s => opening.Holds(s)),
+            .. text.FindAll([Wanted(), Scene(), Question(), Shortly()], Part()).Where(s => opening.Holds(s) && !opening.LeadsToNeed(s)),
+            .. opening.Spans(opening.Sentences.Take(1), IsTelegram),
             .. text.FindAll(Keywords(), Verbs()).Where(s => opening.Holds(s)),
+            .. text.FindAll(Announces()).Where(s => opening.Holds(s) && !opening.LeadsToNeed(s) && !opening.IsNearNeed(s)),
             .. Wishes(opening),
             .. Recitals.Find(opening),
             .. opening.Spans(opening.Sentences.SkipWhile(s => s.Text.StartsWith('#')).Take(1), s => !opening.IsThought && IsAskedWithNumbers(s)),
             .. opening.Spans(first, s => Such().IsMatch(s.Text) && !Part().IsMatch(s.Text)),
             .. opening.Spans(first, s => Task().IsMatch(s.Text) && !Recitals.Item().IsMatch(s.Text) && !Part().IsMatch(s.Text) && !opening.LeadsToNeed(s.Span())),
-            .. opening.Spans(opening.Sentences.Skip(1), s => Asked().IsMatch(s.Text)),
+            .. opening.Spans(opening.Sentences.Skip(1).Where((_, i) => !opening.Sentences[i].Text.TrimEnd().EndsWith("...", StringComparison.Ordinal)), s => Asked().IsMatch(s.Text)),
         ];
     }
 
     /// <summary>"We want the last digit of 3^20": the problem in short, unless the goal is only named to ask what it needs.</summary>
     private static IEnumerable<TextSpan> Wishes(Opening opening)
     {
-        if (opening.HasNeeds) yield break;
         foreach (var (i, sentence) in opening.Sentences.Index())
-            if (!(i > 0 && !opening.IsThought && Recitals.Concludes().IsMatch(sentence.Text)) && Wish().Match(sentence.Text) is { Success: true } m && !Part().IsMatch(sentence.Text)) yield return sentence.Span(m);
+            if (!(i > 0 && !opening.IsThought && Recitals.Concludes().IsMatch(sentence.Text)) && Wish().Match(sentence.Text) is { Success: true } m && !opening.LeadsToNeed(sentence.Span(m)) && !opening.IsNearNeed(sentence.Span(m)) && !Part().IsMatch(sentence.Text)) yield return sentence.Span(m);
     }
 
+    /// <summary>"Snail, 10 meter well, 3 up by day."</summary>
+    private static bool IsTelegram(Sentence sentence) => sentence.Text.AsSpan().Count(',') > 1 && sentence.Text.AsSpan().ContainsAnyInRange('0', '9') && !Verbs().IsMatch(sentence.Text);
+
     /// <summary>"What is 15% of 240?" as the first sentence says the question again.</summary>
-    private static bool IsAskedWithNumbers(Sentence sentence) => Asked().IsMatch(sentence.Text) && sentence.Text.AsSpan().ContainsAnyInRange('0', '9');
+    private static bool IsAskedWithNumbers(Sentence sentence) => (Asked().IsMatch(sentence.Text) || Told().IsMatch(sentence.Text) || Sentenced().IsMatch(sentence.Text)) && sentence.Text.AsSpan().ContainsAnyInRange('0', '9');
 
     [GeneratedRegex(@"\b(the|this|our|my) (\w+ )?(problem|question|task|exercise|puzzle|statement|prompt|challenge)( here| now)?( is|'s)?( \w+ly)? (says?|states?|asks?|asking|wants?|gives?"
         + @"|tells?|talks|describes|find|determine|compute|to (evaluate|solve|simplify|maximi[sz]e|minimi[sz]e|express|identify|give|get|estimate|list|choose|decide)|to find|to determine"
@@ -85,7 +90,8 @@ internal static partial class RestatingRules
     [GeneratedRegex(@"^\W*(your |the |our |my )?(task|problem|question|goal|given|situation|setup)\W*:|\bthey're (asking|telling)\b|\bhere('s| is) (the|my|our) (problem|question|task|puzzle|exercise|situation|setup)\b|\bwhat do (we|i) (know|want|have)\b|\bbeing asked\b|\b(it"
         + @"|this|that|they) ?(is|are|'s|'re) (basically |just |really )?asking (for|me|us|about|how|what|which|whether)\b|\bit('s| is) (a|basically a|just a) (\w+ )?(question|problem"
         + @"|puzzle|exercise) (about|of|on|where|in which)\b|\b(problem|question) says\b|\b(identify|identifying|list|write down|collect|gather|note) (the )?(given|known|information|facts"
-        + @"|data|what (is|was|'s|we're|we are) (given|known|asked|told))\b|\byou (are|'re) (given|asked|told)\b|\bwhat('s| is| was|'re| are) (known|given|asked|wanted|being asked|sought"
+        + @"|data|what (is|was|'s|we're|we are) (given|known|asked|told))\b|\byou( are|'re| have been|'ve been) (given|asked|told)\b|\bwhat('s| is| was|'re| are) (known|given|asked"
+        + @"|wanted|being asked|sought"
         + @"|the (problem|question))\b|\bwhat (we|i)( already)? (know|'re given|are given|are told|'re told|'re asked|are asked|'ve got)\b|\bwhat (we|i)('re| are|'m| am) dealing with\b"
         + @"|\b(someone|somebody) (has|buys|sells|is|wants)\b|\b(and|,) (wants|want|asks|ask) (us|me|for the|to know|how|the)\b", TraceText.Rules)]
     private static partial Regex Told();
@@ -115,16 +121,37 @@ internal static partial class RestatingRules
     [GeneratedRegex(@"^\W*((so|and|now|q|question|problem)\W+)?(how (many|much|long|far|fast|old|tall|big|likely|often)|what('s| is| are| was) the (chance|probability|odds|area|total|sum|number|value|speed"
         + @"|length|smallest|largest|remainder|maximum|minimum|perimeter|volume|average|cost|price|ratio)|when (do|does|will|is|are)|which( \w+)?( of| is| are| has| one)?|(at|on|in|for|to"
         + @"|with) what|on which|who|whose|by (how|what)|in how|after how|for (how|what|which)|what('s| is| are| was| will| would| did| does| fraction| percent| percentage| number"
-        + @"| time))\b[^?]*\?|^\W*(so )?((the|his|her|their|its) )?(total|cost|price|area|volume|speed|time|age|average|probability|distance|length|width|height|perimeter|number|sum|profit|ratio|percentage"
+        + @"| time)|what [a-z]+ (do|does|did|is|are|will|would|must|can))\b[^?]*\?|^\W*(so )?((the|his|her|their|its) )?(total|cost|price|area|volume|speed|time|age|average|probability"
+        + @"|distance|length|width|height|perimeter|number|sum|profit|ratio|percentage"
         + @"|remainder|[a-z]{3,}s)( [a-z]+){0,4}\?", TraceText.Rules)]
     private static partial Regex Asked();
+
+    // "Let me lay out what the question tells us", "What they want is ...", "My job is to say ..."
+    [GeneratedRegex(@"\b(lay(ing)? out|writ(e|ing) (down|out)|list(ing)?|collect(ing)?|sum(ming)? up|gather(ing)?|go(ing)? over|not(e|ing)( down)?|put(ting)? down|jot(ting)? down"
+        + @"|sort(ing)? out|set(ting)? out|tak(e|ing) stock of|recap(ping)?|organi[sz](e|ing)|pin(ning)? down|consider(ing)?|review(ing)?|spell(ing)? out|repeat(ing)?|picture|pictur(e"
+        + @"|ing)) (\w+ )?(what (the|we|i|is|was|'s|it|they)|the (facts?|givens?|data|information|setup|situation|problem|question|story|details|conditions))\b"
+        + @"|\bwhat (they|we|i|you|the (problem|question|text))( are|'re|'m| am| is)? (\w+ )?(want(s|ed)?|ask(s|ed)?|after|looking for|asked( for)?|to (find|say|compute)"
+        + @"|supposed to \w+)( to (know|find|say)| for| here)? (is|are)\b"
+        + @"|\b(i|we) (read|understand|take|see|interpret) (it|this|the (problem|question|task|text|statement|setup))( like this| this way| as follows| to mean|:)|\b(they|he|she"
+        + @"|someone)('d| would) like (to (know|find|see|have)|the|me|us)\b|\b(is|are) (the|our) (unknown|target|wanted \w+)\b"
+        + @"|\b(my|our|the) (job|task|goal|aim|mission|assignment|question|problem) (here |now )?is (to|how|what|which|whether|about)\b", TraceText.Rules)]
+    private static partial Regex Announces();
+
+    // "There is a bag with 2 white marbles, we take two, what is the chance ...?"
+    [GeneratedRegex(@"^[^=?]*[,;:—–-] ?(and )?(what|which|how|who|when|where|is|are|does|do|can|find)\b[^=?]*\?\W*$", TraceText.Rules)]
+    private static partial Regex Sentenced();
+
+    // "The probability that the first ball is red is 5/8"
+    [GeneratedRegex(@"\b(is|are|was|equals?)( also| then| just| about)?\W{0,4}(\\[a-z]|\d)|=", TraceText.Rules)]
+    private static partial Regex Asserts();
 
     // "4-digit, divisible by 4, no repeats.": a problem in keywords
     [GeneratedRegex(@"^\W*((so|okay|ok|alright|hmm|right)\W+)*(a |an |two |three |four |five |six |some )?(\d+|two|three|four|five|six|n)[- ](digit|letter|sided|element|card|dice|die|coin"
         + @"|step|by)\b[^=:]*, [^=:]*[.?]\W*$", TraceText.Rules)]
     private static partial Regex Keywords();
 
-    [GeneratedRegex(@"\b(is|are|can|has|have|must|will|was|were|gives?|means?|costs?|makes?)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(is|are|can|has|have|must|will|was|were|gives?|means?|costs?|makes?|get|gets|got|go|goes|try|use|works?|take|takes|we|would|be|should|might|so that|hence"
+        + @"|if)\b|[=:+*/^\\]", TraceText.Rules)]
     private static partial Regex Verbs();
 
     // "I need to solve x^2 - 5x = 14 for positive x", "We want to count the ways to make 30 cents", "We want 3-digit numbers where ..."

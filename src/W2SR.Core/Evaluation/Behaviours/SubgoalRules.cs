@@ -36,7 +36,7 @@ internal static partial class SubgoalRules
 
     private const string Quantity = "(number|cost|price|area|volume|perimeter|length|width|height|radius|mean|variance|average|sum|total|amount|distance|speed|time|money|profit|revenue"
         + "|income|expenses?|share|discount"
-        + "|tax|tip|interest|semiperimeter|circumference|probability|rent|food|earnings|savings|spending)";
+        + "|tax|tip|interest|semiperimeter|circumference|probability|rent|food|pay|wages?|salary|bill|change|rate|debt|earnings|savings|spending)";
 
     public static IEnumerable<TextSpan> Find(TraceText text)
     {
@@ -46,6 +46,7 @@ internal static partial class SubgoalRules
             .. text.FindAll([Inline(), Purposeful()], Premise()),
             .. text.FindAll([NumberedSeek(), StepHeading(), Numbered(), BoldHeading(), Label(), Announced()], NoPart()).Where(p => !IsOperationOrCase(text, p) && !IsQuestion(text, text.SentenceAt(p.Start))),
             .. text.FindAll(OrderedNoun(), Claims()),
+            .. text.FindAll(ToBeFound()),
             .. BelowHeading(text),
         ];
         parts = [.. parts.Where(p => p.Start < end)];
@@ -78,7 +79,7 @@ internal static partial class SubgoalRules
     private static IEnumerable<TextSpan> BelowHeading(TraceText text)
     {
         for (int i = 0; i + 1 < text.Sentences.Count; i++)
-            if (BareStep().IsMatch(text.Sentences[i].Text) && !IsQuestion(text, i + 1) && !Need().IsMatch(text.Sentences[i + 1].Text) && Purpose().Match(text.Sentences[i + 1].Text) is { Success: true } m) yield return text.Sentences[i + 1].Span(m);
+            if (BareStep().IsMatch(text.Sentences[i].Text) && !IsQuestion(text, i + 1) && !Need().IsMatch(text.Sentences[i + 1].Text) && Purpose().Match(text.Sentences[i + 1].Text) is { Success: true } m && !IsOperationOrCase(text, text.Sentences[i + 1].Span(m))) yield return text.Sentences[i + 1].Span(m);
     }
 
     // "First, I need to figure out how many ...", "Explanation: First find the number of boys", "Then find how much she pays"
@@ -86,7 +87,7 @@ internal static partial class SubgoalRules
     private static partial Regex Ordered();
 
     // "Next, we need the number of days", "Now let me get the weight", "First we have to know how many ..."
-    [GeneratedRegex(Begins + Order + ",? ((we|i)( will|'ll)?( just| only| also| still| now| first)* (need|want|look for|require)|"
+    [GeneratedRegex(Begins + Order + ",? ((we|i)( will|'ll)?( just| only| also| still| now| first)* (need|want|look for|require|turn to|move on to|go on to|come to|'d like|would like|tackle|handle)|"
         + "((let's|let us|let me|i'll|we'll|(we|i|you)( also| now| then| just)* (need to|want to|have to|must|should|can|will))( now| then| also| just| only)* )?(get|obtain|know|look for|look at|turn to|deal with|handle|tackle))( to (know|get|have|find|find out))?" + @" (out )?(the|how|what|both|his|her|their|its|all)\b", TraceText.Rules)]
     private static partial Regex OrderedNeed();
 
@@ -148,7 +149,9 @@ internal static partial class SubgoalRules
     // "the first thing to find is the price", "the first part ... the second"
     [GeneratedRegex(@"\b(proceed|go|(do|take|handle|tackle|attack|approach|solve) (this|it|things)|work) (in (steps|stages|parts|pieces|bits)|one (piece|part|step|thing) at a time|piece by piece|part by part)\b|\bthe first part\b.*\bsecond\b"
         + @"|\b(first|second|next|last|other|remaining|final|main) ((sub-?)?(step|task|goal|job|order of business) is|thing is (the|to|his|her|their)\b|(sub-?)?(step|task|thing|goal|job|order of business|piece|item"
-        + @"|quantity)( i need is| we need is| to find is|:| to (find|figure|compute|determine|calculate|work)| (i|we) (need|want|have|find|do|must)| to do| will be))|\bthe (first|second"
+        + @"|quantity)( i need is| we need is| to find is|:| to (find|figure|compute|determine|calculate|work)| (i|we) (need|want|have|find|do|must)| to do| will be))|\b(first|next"
+        + @"|last|second|other|remaining) (thing|question|point|job|task|matter) to (settle|clear up|handle|decide|find out|sort out)\b|\b(get|getting) (the|this|that|these|his"
+        + @"|her) [^.]{2,40} out of the way\b|\b(two|three|four) (pieces|parts|halves|components|bits) (to (this|it|the)|here|of (this|the (problem|question|answer|job)))\b|\bthe (first|second"
         + @"|next|last) part (is|asks|of the|:|comes|now)", TraceText.Rules)]
     private static partial Regex Split3();
 
@@ -256,6 +259,13 @@ internal static partial class SubgoalRules
     [GeneratedRegex(@"\b(first|second|third|fourth|last|next) (place|round|set|square|state|sum|total|answer|order|group|figure)s?( \w+)? (is|are|was|gets?|has|had|wins?|won|scored?|goes"
         + @"|costs?|of|and|in|pays?|receives?|earn\w*|took|takes|gives?|holds?)\b", TraceText.Rules)]
     private static partial Regex Ranked();
+
+    // "(1) The radius is to be found.", "Value of one part, which we'll find from the difference:", "Then we'll find Tina's share"
+    [GeneratedRegex(@"^\W*(\(?(\d|[a-z])[.)]|step \w+|first|then|next|now|finally)\W+(the|his|her|its|their|[a-z]+'s) [^.=:]* (is|are|has|have) (now |first |next )?to be (found"
+        + @"|computed|determined|calculated|worked out|obtained)"
+        + @"|, which (we|i|he|she)('ll| will| can| must| have to| need to)( now| first| then)? " + Seek + @"\b|\b(then|next|now|first|finally),? (we|i)('ll"
+        + @"| will)( now)? " + Seek + @" [a-z]+'s [a-z]+", TraceText.Rules)]
+    private static partial Regex ToBeFound();
 
     // "Next, her sister has twice as many."
     [GeneratedRegex(@"^\W*((okay|ok|so|and|now|well|alright)\W+)*\w+,? (the|his|her|its|their) [a-z' -]*\b(is|are|was|were|has|have|had|will|can|gets?|gives?|goes|go|come|comes|would"

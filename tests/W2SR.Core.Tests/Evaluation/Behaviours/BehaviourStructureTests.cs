@@ -39,6 +39,10 @@ public sealed class BehaviourStructureTests
     [InlineData(Behaviour.Enumeration, "If it rains he needs 3 hours. If it doesn't rain he needs 2 hours.")]
     [InlineData(Behaviour.Enumeration, "\\begin{aligned}\n7^1 &= 7 \\\\\n7^2 &= 49 \\\\\n7^3 &= 343\n\\end{aligned}")]
     [InlineData(Behaviour.Verification, "The last digit is 3. We can confirm this: 7^2 ≡ -1, hence (-1)^5 * 7 ≡ 3.")]
+    [InlineData(Behaviour.Enumeration, "If he walks he needs 40 minutes. If he takes the bus he needs 15 minutes. The bus is the better choice.")]
+    [InlineData(Behaviour.Enumeration, "The outfits are:\n1. red and black\n2. red and white\n3. blue and black\n4. blue and white")]
+    [InlineData(Behaviour.BackwardChaining, "Profit is income minus cost. Neither is given. The income is 5 * 8 = 40.")]
+    [InlineData(Behaviour.Verification, "The answer is 8. 8 + 4 = 12 and 12 * 2 = 24. The problem says 24.")]
     public void Detect_StructureAlone_IsFound(Behaviour behaviour, string text) => Assert.True(BehaviourDetector.Count(text)[behaviour] > 0);
 
     [Theory]
@@ -75,6 +79,11 @@ public sealed class BehaviourStructureTests
     [InlineData(Behaviour.Enumeration, "When she sold 5 cakes she had 15 left. When she sold 5 more she had 10 left.")]
     [InlineData(Behaviour.Enumeration, "The tickets cost 1 + 1 = 2, 2 + 1 = 3, 3 + 1 = 4 and 4 + 1 = 5 dollars.")]
     [InlineData(Behaviour.BackwardChaining, "For this to be the case, n + 1 must be a divisor of 12.")]
+    [InlineData(Behaviour.Backtracking, "36 * 1.05 = 37.80. Wait, the tax goes on the discounted price. Right, that is how I did it. So 37.80 dollars.")]
+    [InlineData(Behaviour.Backtracking, "That is 820. I don't fully trust the formula, so let me redo it with averages. 20 * 41 = 820. Same number.")]
+    [InlineData(Behaviour.Backtracking, "It is 240 miles. Wait, so it is 240 miles at this point. Then 240 + 30 = 270.")]
+    [InlineData(Behaviour.Enumeration, "Emma pays 12 dollars. If she pays with a card, 3 dollars come back. So she pays 9.")]
+    [InlineData(Behaviour.Verification, "Substitute the slope 2 and the point (2, 3) into y = mx + b: 3 = 2 * 2 + b, so b = -1.")]
     public void Detect_InnocentUse_IsNotFound(Behaviour behaviour, string text) => Assert.Equal(0, BehaviourDetector.Count(text)[behaviour]);
 
     [Fact]
