@@ -70,8 +70,9 @@ internal static partial class AbandonedResults
         }
     }
 
-    [GeneratedRegex(@"^\W*((hmm+|but|oh|wait|no|so|and|however|yet)\W+)*(that|this|it|which|\d+ \w+)( \w+)? ?(is|'s|was|seems|looks|can't be|cannot be|isn't|must be|would be"
-        + @"|sounds) (\w+ )?(not )?(possible|impossible|absurd|negative|too|ridiculous|strange|weird|odd|unrealistic|unreasonable|right|correct|nonsense|more than|less than|a lot|huge|tiny"
+    [GeneratedRegex(@"^\W*((hmm+|but|oh|wait|well|no|so|and|however|yet)\W+)*(that|this|it|which|\d+ \w+)( \w+)? ?(is|'s|was|seems|looks|can't be|cannot be|isn't|must be|would be"
+        + @"|sounds) (\w+ )?(not )?(possible|impossible|absurd|negative|too|ridiculous|strange|weird|odd|unrealistic|unreasonable|right|correct|nonsense|(more|less|slower|faster|bigger"
+        + @"|smaller|larger|longer|shorter|higher|lower|older|younger|heavier) than|a lot|huge|tiny"
         + @"|off)\b", TraceText.Rules)]
     private static partial Regex Impossible();
 

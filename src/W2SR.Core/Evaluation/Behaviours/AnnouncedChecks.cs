@@ -13,13 +13,13 @@ internal sealed partial class AnnouncedChecks(TraceText text)
     {
         int at = text.SentenceAt(span.Start);
         if (Easily().IsMatch(text.Sentences[at].Text) && !Calculated(at)) return false;
-        return !AreDeclined(span) && text.Sentences.Skip(at).Take(SentencesAfter + 1).Any(s => Amount().IsMatch(s.Text));
+        return !AreDeclined(span) && text.Sentences.Skip(at).Take(SentencesAfter + 1).Any(s => Amount().IsMatch(Answered().Replace(s.Text, "")));
     }
 
     private bool Calculated(int sentence)
     {
         int next = text.EquationAt(text.Sentences[sentence].Start), last = Math.Min(sentence + SentencesAfter, text.Sentences.Count - 1);
-        return next < text.Equations.Count && text.Equations[next].Start < text.Sentences[last].End;
+        return next < text.Equations.Count && text.Equations[next].Start < text.Sentences[last].End || Congruence().IsMatch(text.Sentences[sentence].Text);
     }
 
     /// <summary>Whether candidates are tested before there is an answer: "Check whether p + 2 is prime for each value".</summary>
@@ -40,14 +40,21 @@ internal sealed partial class AnnouncedChecks(TraceText text)
         + @"|\b(check|checking|verify|verifying|verification) (\w+ ){0,2}(is|seems) (not |un)necessary\b", TraceText.Rules)]
     private static partial Regex Unwilling();
 
+    [GeneratedRegex(@"\d[^.]*(≡|≈|\\equiv|\\approx)[^.]*\d", TraceText.Rules)]
+    private static partial Regex Congruence();
+
     // "One can easily check that this works."
     [GeneratedRegex(@"\b(can|may|could|easily|easy to|we|readily) (also |then |easily |quickly |readily |now |be )*(check(ed)?|verif(y|ied)|confirm(ed)?)\b", TraceText.Rules)]
     private static partial Regex Easily();
+
+    // "I need to check my answer. The answer is 270." only says it again.
+    [GeneratedRegex(@"^\W*((so|thus|therefore|hence)\W+)*the (final |correct )?(answer|result|solution)( is|:)[^=]*$|#### .*", TraceText.Rules)]
+    private static partial Regex Answered();
 
     [GeneratedRegex(@"\d|\b(zero|one|two|three|four|five|six|seven|eight|nine|ten|half|twice|twenty|thirty|forty|fifty|hundred)\b", TraceText.Rules)]
     private static partial Regex Amount();
 
     [GeneratedRegex(@"\b(check|checking|test|testing|verify|confirm|determine|see) ((whether|if|which|for) (each|any|every|all|an?|of|the (numbers?|sum|product|digits?|remainder)\b|\W?\d+"
-        + @"|\W?[a-z]\W?( ?[+*<>=^-]| is| divides))|that each|the (remainder|parity|divisibility|conditions?|constraints?|primality|digits?|sign|last|units)\b)", TraceText.Rules)]
+        + @"|\W?[a-z]\W?( ?[+*<>=^-]| is| divides))|that each|the (remainder|parity|divisibility|discriminant|domain|convergence|denominators?|conditions?|constraints?|primality|digits?|sign|last|units)\b)", TraceText.Rules)]
     private static partial Regex Testing();
 }

@@ -30,7 +30,7 @@ internal static partial class Approvals
     public static bool IsReply(TraceText text, int index)
     {
         int at = text.SentenceAt(index);
-        return at > 0 && text.Sentences[at].Text.Length < ShortVerdict && text.Sentences[at - 1].Text.AsSpan().TrimEnd() is [.., '?'];
+        return at > 0 && text.Sentences[at - 1].Text.AsSpan().TrimEnd() is [.., '?'] && (text.Sentences[at].Text.Length < ShortVerdict || AboutCandidate().IsMatch(text.Sentences[at - 1].Text));
     }
 
     /// <summary>Calculations whose result stood in the text before, followed by approval.</summary>
@@ -72,6 +72,10 @@ internal static partial class Approvals
     // "n = 2: 4 < 60, ok."
     [GeneratedRegex(@"^\W*((and|then|for|if|with)\W+)*(?<name>[a-z]) ?= ?(?<n>-?\d+)\W{0,2}:", TraceText.Rules)]
     private static partial Regex Labelled();
+
+    // "Is 7 a divisor?"
+    [GeneratedRegex(@"^\W*((so|and|now|then)\W+)*(is|does|can|could) \W?\d+ (an?|prime|divisible|even|odd|divide|be)\b", TraceText.Rules)]
+    private static partial Regex AboutCandidate();
 
     // "(A) 3 * 7 = 21, no."
     [GeneratedRegex(@", (no|nope|(way |far |still )?too (small|big|large|low|high|few|many|much|little|short|long)|not enough|not prime)\W*$", TraceText.Rules)]

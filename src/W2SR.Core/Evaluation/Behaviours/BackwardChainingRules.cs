@@ -21,6 +21,8 @@ internal static partial class BackwardChainingRules
             .. text.FindAll([Conditional(), Chain()], Domain()),
             .. text.FindAll(Knowing(), Domain()),
             .. GoalThenNeed(text),
+            .. text.FindAll([Requirements.Required1(), Requirements.Required2()], Domain()),
+            .. Requirements.Lacking(text),
             .. OperandsToFind(text),
             .. links.Length >= FewestLinks ? links : [],
         ];
@@ -48,23 +50,24 @@ internal static partial class BackwardChainingRules
     }
 
     private const string Thing = @"(to know|to find|to have|to get|to test|to check|to examine|to show|to determine|to calculate|to compute|to figure out|the|a|an|both|two|its|their|his|her"
-        + @"|this|that|only|at least|how|what|which|when|whether|\W?[a-z]\W|\d|(f|g)\()";
+        + @"|this|that|only|at least|how|what|which|when|whether|\W?[a-z]\W|\W{0,3}(sin|cos|tan|log|frac|angle|overline|vec)|(f|g)\()";
 
     [GeneratedRegex(@"\b(to|in order to|before we can|before i can|if we want to|if i want to|for us to) (be able to )?" + "(find|compute|calculate|determine|figure out|work out|evaluate"
         + "|get|obtain|know|reach|have|apply|use|show|prove|answer|solve)" + @" .*\b(we|i|one|you|it)('ll|'d| will| would)? (first |therefore |only |just |also |still |must |have to |do |then )*(need|needs|require|requires|know) (first )?" + Thing +
-        @"|\bto (find|know|compute|calculate|determine|get|see|show|prove|establish) [^.]*\b(we|i|one) (first |only |just )*(have to|must|need to) (first |only |just )*(find|know|determine|calculate|compute|figure out|show|prove|establish)\b|\bfor (that|this|it|which|the|a|an|its|\W?[a-z]\W)( [^.,]*)?,? (we|i|one)('ll|'d| will| would)? (first |therefore |only |just |also |still |in turn )*(need|require|have to know|must know|would have to know|should know|want|would need)\b|\bin order for\b.*\b(we|i) (need|want|require)\b|\bfor .* to (be|have|hold|vanish|equal|divide|work|happen|agree|exist)\b.*\b(we|i|this|that|which|it) (need|want|require)s?\b|\b(so|and) that (will|would) (need|require)", TraceText.Rules)]
+        @"|\bto (find|know|compute|calculate|determine|get|see|show|prove|establish) [^.]*\b(we|i|one) (first |only |just )*(have to|must|need to) (first |only |just )*(find|know|determine|calculate|compute|figure out|show|prove|establish)\b|\bfor (that|this|it|which|the|a|an|its|\W?[a-z]\W)( [^.,]*)?,? (we|i|one)('ll|'d| will| would)? (first |therefore |only |just |also |still |in turn )*(need|require|have to know|must know|would have to know|should know|want|would need|lack|miss)\b|\bin order for\b.*\b(we|i) (need|want|require)\b|\bfor .* to (be|have|hold|vanish|equal|divide|work|happen|agree|exist)\b.*\b(we|i|this|that|which|it) (need|want|require)s?\b|\b(so|and) that (will|would) (need|require)", TraceText.Rules)]
     private static partial Regex Needs1();
 
     [GeneratedRegex(@"\b(which|this|that)( in turn| would| will| also)? (requires?|needs?|depends? on|calls? for) (knowing|finding|solving|computing|determining|calculating|proving|showing"
         + @"|the|a|that|us|\W?[a-z]\W)|\b(needs|requires|require|need) (knowing|knowledge of)\b|\bwhat('s| is) (missing|needed|required|lacking)( is|\W)|\bwhat (do|would|must|should|could"
-        + @"|can) (we|i|one) (need|have to know|know to|use to get|require)|\bwhat (determines|fixes|controls|decides)\b|\bwhat (would|could|will) (give|get|yield|tell|lead|produce|make)\b"
-        + @"|\b(all|what|everything) (that )?(we|i) need (now )?is\b|\b(isn't|is not|aren't|are not) (given|known)( \w+)?, (so|and so|but)\b|\b(we|i)('re| are|'m| am) (still "
+        + @"|can) (we|i|one) (need|have to know|know to|use to get|require)|\bwhat (determines|fixes|controls|decides)\b|\bwhat (would|could|will) (give|get|yield|tell|lead|produce|make|let|allow|help)\b"
+        + @"|\b(all|what|everything) (that )?(we|i) need (now )?is\b|\b(isn't|is not|aren't|are not) (given|known)( \w+)?,? (so|and so|but) (we|i|it|that|the)\b|\b(we|i)('re| are|'m| am) (still "
         + @"|only )?missing\b|\bthe missing (piece|ingredient|quantity)\b", TraceText.Rules)]
     private static partial Regex Needs2();
 
-    [GeneratedRegex(@"\bif (only )?(we|i) (knew|had|could (find|get|show)|can (find|show|get)|find|know)\b.*\b((we|i|then|it)('d| could| would| can|'ll| will| are| am)|follows|(is|would be"
+    [GeneratedRegex(@"\bif (only )?(we|i) (knew|had|could (find|get|show)|can (find|show|get)|find|know)\b.*\b(the \w+ would|(we|i|then|it)('d| could| would| can|'ll| will| are| am)|follows|(is|would be"
         + @"|will be) (easy|done|immediate|known|clear|simple)|(drops|falls) out)\b|\bto (find|get|know|compute|determine|obtain) (it|that|this|these|them|the \w+|\W?[a-z]\W?)( \w+)?,? (we"
-        + @"|i) (need|first need|must know)\b|\b(we|i)('d| would) (be done|have it|know) if\b|\b(we|i) (can|could|will) (only )?(find|get|compute|know|determine|answer|solve|say|tell"
+        + @"|i) (need|first need|must know)\b|\b(we|i)('d| would| could) (know|have|get|find|tell|say|be (done|able)|finish)\b[^.;=]{0,40}\b(if|once|as soon as|provided) (we|i|the|both"
+        + @"|only|it|its|that|these|those)\b|\b(we|i) (can|could|will) (only )?(find|get|compute|know|determine|answer|solve|say|tell"
         + @"|calculate|read off) .*\b(once|if|as soon as|only when|provided) (we|i) (know|have|find|had|knew)\b", TraceText.Rules)]
     private static partial Regex Needs3();
 
@@ -104,12 +107,14 @@ internal static partial class BackwardChainingRules
 
     [GeneratedRegex(@"\bmust have (had|been|come|started|held|contained|numbered|begun)\b|\b(could|can|might|would|must) (have )?(come|came|be|stand|been|happen) (right |just |immediately "
         + @"|directly )?before\b|\b(going|stepping|moving) back\b.*\b(had|was|were|must|step)\b|\b(going|stepping|working|moving) back (all the way|one|a step|step by step|another)\b"
-        + @"|\bone step (back|earlier|before)\b|\bprevious (number|amount|value|step|state)( \w+)? (has to|must|had to|would)\b|\b(the|its) (predecessor|step before|number before"
+        + @"|\b(one step (back|before)|(a|one|two|three) (step|year|day|round|stage|stop|month|week|hour|move|turn|jump|game|minute)s? earlier)\b|\bprevious (number|amount|value|step"
+        + @"|state)( \w+)? (has to|must|had to|would)\b|\b(the|its) (predecessor|step before|number before"
         + @"|previous state)\b|\b(what|which (number|value|step|state|position|move|numbers|values|states|positions)) (\w+ )?(leads?|led|gets|gives|brings|produces|comes) (us )?(to|into"
         + @"|before) (the|it|this|that|\d+)\b", TraceText.Rules)]
     private static partial Regex FromTheEnd2();
 
-    [GeneratedRegex(@"(^|[,;.] |\band |\bso )[^a-z0-9]*(and |so |right |just )?before (that|this|it|then|the (last|final|second|third|first|previous)|(he|she|they) (gave|spent|lost|bought"
+    [GeneratedRegex(@"(^|[,;.] |\band |\bso )[^a-z0-9]*(and |so |right |just )?(before|ahead of|prior to|preceding) (that|this|it|him|her|them|then|the (last|final|second|third|first"
+        + @"|previous)|(he|she|they) (gave|spent|lost|bought"
         + @"|ate|sold|got|paid|doubled|took)|\d+[:,]|halving|doubling|adding|giving|spending|buying|losing|getting|multiplying|dividing|subtracting|the \d+ (was|were))\b?[^,;.]*(\b(had|was"
         + @"|were|there|have|must|been|it|she|he|they)\b|:|\d)", TraceText.Rules)]
     private static partial Regex Before();
@@ -137,8 +142,8 @@ internal static partial class BackwardChainingRules
 
     [GeneratedRegex(@"\b(where|how) (do|can|could|would|does|might) (we|i|one|that|it|this)( ever)? (get|find|come|obtain|reach|end up|know)\b.*\?|\b(to|for|if|so that|since|because"
         + @"|before)\b.*\b(we|i|one)('d| would| will|'ll)? (\w+ )?(need|require) (the|both|its|an?|two|his|her|their|\W?[a-z]\W|\W?[A-Z]\()|\b(ends?|ended|finish(es|ed)?|left) (up )?(with"
-        + @"|at|on)\b.*\bbefore\b|\b(to|in order to) ((end up|end|finish|arrive|land) (with|at|on|in|up)|be left with|have \d+ left)\b.*\b(must|need|needs|has to|have to|had to)\b|\bso (i"
-        + @"|we) (first )?need (the|its|both|to know|her|his) |\bfor (that|this) (i|we|one) |\b(desired|required|wanted|final) \w+ (needs|requires|comes from|is found from|follows from)\b"
+        + @"|at|on)\b.*\bbefore\b|\b(to|in order to) ((end up|end|finish|arrive|land) (with|at|on|in|up)|be left with|have \d+ left)\b.*\b(must|need|needs|has to|have to|had to)\b|\b(so|thus|hence|therefore),? (i"
+        + @"|we|you) (first )?need (the|its|both|to know|her|his) |\bfor (that|this) (i|we|one) |\b(desired|required|wanted|final) \w+ (needs|requires|comes from|is found from|follows from)\b"
         + @"|\b(get|comes?|obtain(ed)?|follow(s)?|found) (it |that |this )?(only )?from .*\b(which|so|and) .*\bneed", TraceText.Rules)]
     private static partial Regex Asks();
 
@@ -146,13 +151,15 @@ internal static partial class BackwardChainingRules
         + @"|\b(the )?(question|problem|answer|formula|goal|target|theorem|rule|law|claim|equation|volume|area|perimeter|speed|probability|mean|average|slope|cost|profit|distance|interest"
         + @"|length|height|sum|product|number|total|time|rate|price|value)( here| then| now| itself)? (only |really |just |also |then )*(needs|requires|calls for|depends on|hinges on"
         + @"|is determined by)\b"
-        + @"|\bdepends on how (many|much|long|far|big|fast|high|old)\b|\b(number|amount|cost|price|total|area|volume|length|time|distance|speed|profit|value|probability|sum|size"
+        + @"|\bthe (answer|formula|volume|area|perimeter|speed|probability|mean|average|slope|cost|profit|distance|interest|length|height|sum|product|total|rate)( here| then"
+        + @"| itself)? (only |just |also )?(asks for|wants|rests on|comes down to|builds on)\b|\bdepends on how (many|much|long|far|big|fast|high|old)\b|\b(number|amount|cost|price"
+        + @"|total|area|volume|length|time|distance|speed|profit|value|probability|sum|size"
         + @"|rate)( of [a-z' ]{1,25}| he [a-z]+| she [a-z]+| they [a-z]+) (only |itself )?(depends on|hinges on|is determined by)\b|\b(so|then|but|and|now) what('s| is| are| would be) (the"
         + @"|its|his|her|\W?[a-z]\W)[^.!]*\?|\b(would|will) follow (from|if|once|as soon)\b|\bfollows from\b.*\bso\b.*\b(show|prove|need|enough)\b", TraceText.Rules)]
     private static partial Regex Depends();
 
     // "For tangency, the equation must have one solution", "To be divisible by 6 it has to be divisible by 2 and 3"
-    [GeneratedRegex(TraceText.Opening + @"(in order )?for (the |a |an |both |two |this |that |these |all |any |its |\W*[a-z0-9(\\])[^.!?,]* to [a-z]+\b[^.!?]*\b(must|needs?|has to|have to"
+    [GeneratedRegex(TraceText.Opening + @"(in order )?for (the |a |an |both |two |this |that |these |all |any |its |\W*[a-z0-9(\\])[^.!?,]* to [a-z]+\b[^.!?]*\b(must|had to|needs?|has to|have to"
         + @"|requires?|suffices?|necessary|sufficient|enough|only [^.!?]{1,40} matters?|matters?|better be|had better)\b"
         + @"|" + TraceText.Opening + @"for (tangency|continuity|divisibility|equality|convergence|perpendicularity|parallelism|symmetry|a (right angle|minimum|maximum|tie|win|double root"
         + @"|solution|tangent)|real roots|this|that)\b[^.!?]*\b(must|needs?|has to|have to|requires?)\b"
@@ -165,7 +172,7 @@ internal static partial class BackwardChainingRules
     [GeneratedRegex(@"(^|[.,;:] |\band )\W*for [^.,;\d]{1,40},? (we|i|one)('d| would| will|'ll)? (\w+ )?(need|require)\b|\b(which|that|it|these|those|and|this) (we|i|one)('d| would| can"
         + @"| could)? (get|find|obtain|compute|know|read off)( it| this| that)? from\b"
         + @"|\b(so|hence|thus|therefore|and|then|now) (the|its|his|her|their|a|an|both|only|two|sin|cos|tan|log|\W?[a-z]\W)[^.,;\d]{0,25} (is|are) (first |therefore |all )?(needed|required"
-        + @"|what (we|i) need)\b|\bto (obtain|get|find|know) (it|this|that|them), |\b(would|will) (do|suffice|be enough)\b\W", TraceText.Rules)]
+        + @"|what (we|i) need)\b|\bto (obtain|get|find|know) (it|this|that|them), |\b(would|will) (do|suffice|be enough)(\W*$|[.,;:])", TraceText.Rules)]
     private static partial Regex Chain();
 
     // "what we don't know is the rate; we get it from ...", "which only takes the sum", "so we only need r"
@@ -175,15 +182,15 @@ internal static partial class BackwardChainingRules
         + @"|requires) (only|just|nothing but|no more than) (the|its|a|an|knowing|both|two|one)\b"
         + @"|\b(so|hence|thus|therefore|and|then|now|means) (we|i|all (we|i))( just| only| still| first| really| now)* need( now)?( is)? (\W{0,4}[a-z]\W{1,3}(and\b|\.|,|first|$|=)|\\[a-z]"
         + @"|to (know|find|get|determine|figure out|have) [^.]*\b(first|before (that|we|i))\W*($|[.,;:!)])|(two|three|both) (things|quantities|numbers|lengths|values|pieces))"
-        + @"|\bif only (we|i)\b|\bknowing [^.,;]{1,50}( alone)? (would|will|gives|lets|allows|tells|is (all|enough|sufficient)|makes)\b|\b(would|could) (follow|be known|be found"
+        + @"|\bif (only (we|i)|(we|i) only (knew|had))\b|\bknowing [^.,;]{1,50}( alone)? (would|will|gives|lets|allows|tells|is (all|enough|sufficient)|makes)\b|\b(would|could) (follow|be known|be found"
         + @"|be immediate|be easy) (if|once|from|as soon)\b", TraceText.Rules)]
     private static partial Regex Unknowns();
 
     // "we can't find the rate without the distance", "before computing the tip the bill has to be known"
     [GeneratedRegex(@"\b(can't|cannot|can not|couldn't|can (only|just)|is impossible to|not possible to) (find|get|compute|calculate|determine|know|tell|work out|figure out|say"
         + @"|answer) [^.]*\b(without|until|unless|before|once|if|when|after) (we|i|the|knowing|finding|its|both|having|\W?[a-z]\W|a|an)\b"
-        + @"|\bbefore (finding|computing|calculating|determining|getting|we (find|compute|calculate|get|determine|know|work out)|i (find|compute|calculate|get|determine|know"
-        + @"|work out)) [^.]*\b(need|needs|must|have to|has to|should|require|requires)\b"
+        + @"|\bbefore (finding|computing|calculating|determining|getting|(we|i) (can|could) \w+|we (find|compute|calculate|get|determine|know|work out)|i (find|compute|calculate|get|determine|know"
+        + @"|work out)) [^.]*\b(need|needs|needed|must|have to|has to|should|require|requires|required)\b"
         + @"|\bto (do so|do that|do this|get there|this end|that end|achieve (this|that|it)|accomplish (this|that)),? (we|i|it|one|there|the) [^.]{0,20}\b(need|needs|must|have to|has to"
         + @"|require|requires|know|suffices)\b|\bthe (question|problem|task)( now| then)? (is|becomes|reduces to|comes down to)( therefore| then| now)? (when|whether|how to get|what makes"
         + @"|which \w+ makes|for which)\b"
@@ -191,7 +198,7 @@ internal static partial class BackwardChainingRules
         + @"|establish|conclude) [^.]*, (it remains|it is (enough|sufficient|left)|we (must|only have to|need only|have to)|one (must|needs|has to))\b|\b(easier|easy|simpler?|possible"
         + @"|straightforward) (if|once|when) (we|i) (know|knew|have|had|find|found)\b|\b(need|must|have)( to)? (first )?(find|determine|know|calculate|compute|get) [^.]* before (we|i|it"
         + @"|one) (can|could|know|get|find)\b|\b(to|in order to) (find|calculate|compute|determine|get|know|work out) [^.]*, [^.]*\b(must|has to|have to|needs? to) (first )?be (known|found"
-        + @"|determined|computed|calculated|given)\b|\bwhat (we|i)( would|'d|'ll| will| still| first| really| also)+ need\b|\bthe (real|key|main|only|actual) question (is|here)\b"
+        + @"|determined|computed|calculated|given)\b|^\W*(in order )?to (find|calculate|compute|determine|get|know|work out) [^.=]*, [^.=]*\b(is|are) (first )?(needed|required|necessary)\b|\bwhat (we|i)( would|'d|'ll| will| still| first| really| also)+ need\b|\bthe (real|key|main|only|actual) question (is|here)\b"
         + @"|\bwhat (information|quantities|data|ingredients?|pieces?|facts|numbers) (do|would|are|is|will) (we|i|needed|necessary|required|missing)\b", TraceText.Rules)]
     private static partial Regex Impossible();
 
@@ -201,7 +208,7 @@ internal static partial class BackwardChainingRules
     private static partial Regex WholeNeeds();
 
     // "For the logs to be defined we need x > 6" limits x and asks for nothing.
-    [GeneratedRegex(@"\b(defined|make sense|makes sense|meaningful|well-defined|(be|is|are|to be|both) (non-?negative|positive|real|valid))\b[^.]*\b(need|must|require|has to|have to)"
+    [GeneratedRegex(@"\b(must|has to|have to|needs? to) (be (an? )?(\w+ )?(divisors?|multiples?|factors?|divisible|\d+ or \d)\b|divide)|\b(defined|make sense|makes sense|meaningful|well-defined|(be|is|are|to be|both) (non-?negative|positive|real|valid))\b[^.]*\b(need|must|require|has to|have to)"
         + @"|\b(need|require|must have)s? \W*[a-z][^ ,.;]{0,8} ?([^ ,.;]{1,3} )?\W{0,2}(<|>|≤|≥|≠|\\l|\\g|\\ne)", TraceText.Rules)]
     private static partial Regex Domain();
 

@@ -21,9 +21,11 @@ internal static partial class EnumerationRules
         .. text.FindAll([Counts(), Verdict(), Outcomes(), Pairings()], Goods()),
         .. AtLeast(text.FindAll(BarePairs()), FewestCases),
         .. AtLeast(text.FindAll(Asked()), FewestCases),
+        .. AtLeast(text.FindAll(Suppositions()), FewestCases),
         .. ParallelClauses.Find(text),
         .. TrialCalculations.Find(text),
         .. Alternatives(text),
+        .. Choices.Find(text),
         .. Recalculation.FindTables(text, FewestBareCandidates),
         .. Recalculation.FindFactorPairs(text, FewestBareCandidates),
     ];
@@ -36,10 +38,16 @@ internal static partial class EnumerationRules
 
     /// <summary>"If the number ends in 0, ... Otherwise ..."</summary>
     private static IEnumerable<TextSpan> Alternatives(TraceText text) =>
-        text.Sentences.Skip(1).Where((s, i) => Otherwise().IsMatch(s.Text) && Condition().IsMatch(text.Sentences[i].Text)).Select(s => s.Span());
+        text.Sentences.Skip(1).Where((s, i) => Otherwise().IsMatch(s.Text) && Condition().IsMatch(text.Sentences[i].Text) || Or().IsMatch(s.Text) && text.Sentences.Take(i + 1).TakeLast(FewestBareCandidates).Any(b => Either().IsMatch(b.Text))).Select(s => s.Span());
 
-    [GeneratedRegex(@"^\W*(or )?(otherwise|if not|else)\b,? [^?]*\d", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*((or|but|and) )?(otherwise|if not|else|if (there (is|are) )?no|if (it|he|she|they|there|not|(the |a )?\w+) (is|are|was|does|do|did|has|have|can|will)(n't| not))\b,? [^?]*\d", TraceText.Rules)]
     private static partial Regex Otherwise();
+
+    [GeneratedRegex(@"^\W*or\b", TraceText.Rules)]
+    private static partial Regex Or();
+
+    [GeneratedRegex(@"^\W*((so|now|then|here|well) )?either\b", TraceText.Rules)]
+    private static partial Regex Either();
 
     [GeneratedRegex(@"^\W*((so|and|but|now) )?(if|when|suppose|assume)\b[^?]*\d[^?]*$", TraceText.Rules)]
     private static partial Regex Condition();
@@ -61,7 +69,9 @@ internal static partial class EnumerationRules
 
     [GeneratedRegex(@"\b(several|a few|following|only|separate|different|possible|both|into|distinguish|by|these|(are|have|has|consider|distinguish|into|are only|get|gives?|leaves?|us|with"
         + @"|between|on) (two|three|four|five|six|\d)) (\w+ )?(cases|scenarios|possibilities)\b|\b(two|three|four|five|six|several) (\w+ )?(cases|scenarios|possibilities)\W*:|\b(two|three"
-        + @"|four|five|six|several) (scenarios|possibilities)\b|\b(two|three|four|five|six|several|\d) (\w+ )?ways [^.:=]{0,40}:|\bcase ?work\b|\bcase[- ]by[- ]case\b|\bone (by|at) (one"
+        + @"|four|five|six|several) (scenarios|possibilities)\b|\b(two|three|four|five|six|several|\d) (\w+ )?ways [^.:=]{0,40}:|\bways to [a-z]+ [^.:=]{3,40}: [^.:]+(,| or|;) [^.]+"
+        + @"|\bcase ?work\b|(^|[.;] )\W*(the |his |her |our |my |possible |these )?(options|choices|possibilities|cases|outcomes|combinations|alternatives)( [a-z]+){0,4}: [^.:]+, [^.]+"
+        + @"|\bcase distinction\b|\b(by|in) cases\b|\bboth (possibilities|options)\b|\bcase[- ]by[- ]case\b|\bone (by|at) (one"
         + @"|a time)\b|\btrial and error\b|\bguess and check\b|\bbrute[- ]forc\w+"
         + @"|\bexhaust(ive|ively|ion|ing)\b|\bsystematically\b|\b(enumerat(e|es|ing|ion))\b|\b(the |these )?(possibilities|candidates|cases|options) (are|is|:|left)\b"
         + @"|\bgo(ing)? through the (number|possible|cases|list|values|digits|options)\b|\b(only|remaining|possible) (candidates|possibilities)\b", TraceText.Rules)]
@@ -98,11 +108,12 @@ internal static partial class EnumerationRules
         + @"|positive|negative|heads|tails|true|false)( [a-z]| numbers?| case)?\W{0,2}:", TraceText.Rules)]
     private static partial Regex Cases();
 
-    [GeneratedRegex(@"^[^a-z0-9=]*(and |then |or |also )?\d+(\W{0,3}(no|yes|nope|works|fails|ok|prime|not prime)| ?(and|with|,|times|&|x|×|\*|·|\+|\\times|\\cdot) ?\d+)\W*$", TraceText.Rules)]
+    [GeneratedRegex(@"^\W*(and |but |also )?(not|no|nor|yes),? (divisible )?by \W?\d+|^[^a-z0-9=]*(and |then |or |also )?\d+(\W{0,3}(no|yes|nope|works|fails|ok|prime|not prime)| ?(and"
+        + @"|with|,|times|&|x|×|\*|·|\+|\\times|\\cdot) ?\d+(\W{0,3}(no|yes|nope|works|fails|ok))?)\W*$", TraceText.Rules)]
     private static partial Regex BarePairs();
 
     [GeneratedRegex(@"(^|[^\d.,])\d+(, ?\d+){4,}|\b(can|could|may|might) (only )?be (either )?\W?\d+(, \d+)*\W?,? or \W?\d+|\bfor (each|every) (\w+ )?(value|case|possib\w+|candidate)\b"
-        + @"|\b(can|could|may|might|values?|candidates?|options?|possibilities)\b[^.\d]{0,25}-?\d+(, ?-?\d+)+,? (and|or) -?\d+|\beither\b[^.]{1,60}(=|\b(even|odd|positive"
+        + @"|\b(can|could|may|might|values?|candidates?|options?|possibilities)\b[^.\d]{0,25}-?\d+(, ?-?\d+)+,? (and|or) -?\d+|\beither [^.,]{3,60} (is|are|has|have|gets?|goes|shows?|wins?|takes?)\b[^.]{1,60},? or [^.,]{2,40} (is|are|has|have|gets?|goes|shows?|wins?|takes?)\b|\beither\b[^.]{1,60}(=|\b(even|odd|positive"
         + @"|negative)\b)[^.]{0,40}\bor\b[^.]{1,60}(=|\b(even|odd|positive|negative)\b)|\b[a-z]{2,3}(, [a-z]{2,3}){3,}\b", TraceText.Rules)]
     private static partial Regex LongList();
 
@@ -124,7 +135,12 @@ internal static partial class EnumerationRules
     private static partial Regex Asked();
 
     // "3 outcomes with sum 10, 2 with sum 11", "n is one of 1, 2, 3", "36 = 4 * 9 or 6 * 6 or ..."
-    [GeneratedRegex(@"\bif [^.,=]{3,40},? [^.]{3,60}[,;] (and|but) if (it|they|not|the|both|neither)\b|\b(\d+|one|two|three|four|five|six) ([a-z]+ )?(with|giving|whose \w+ is|where \w+ is"
+    [GeneratedRegex(@"\bif [^.,=]{3,40},? [^.]{3,60}[,;] ((and|but|or) )?if (it|it's|they|not|the|both|neither|he|she)\b"
+        + @"|\b\d+ [a-z]+ [^,.;=]{0,20}\b\d+ ways?[,;] (and )?\d+ [a-z]+ [^,.;=]{0,20}\b\d+ ways?\b|\bpaying\b[^.]*\d[^.]*[,;] ((and|but|while|or) )?paying\b[^.]*\d"
+        + @"|\btaking\b[^.]*\d[^.]*[,;] ((and|but|while|or) )?taking\b[^.]*\d|\bbuying\b[^.]*\d[^.]*[,;] ((and|but|while|or) )?buying\b[^.]*\d|\bgoing\b[^.]*\d[^.]*[,;] ((and|but|while"
+        + @"|or) )?going\b[^.]*\d|\bwalking\b[^.]*\d[^.]*[,;] ((and|but|while|or) )?walking\b[^.]*\d|\brenting\b[^.]*\d[^.]*[,;] ((and|but|while|or) )?renting\b[^.]*\d|\b(\d+|one|two"
+        + @"|three|four|five|six) ((outcomes|ways|numbers|cases|pairs|words|arrangements|sequences|strings|subsets|options|rolls|triples|integers|routes|paths|ones|of them) )?(with"
+        + @"|giving|whose \w+ is|where \w+ is"
         + @"|that (sum|add) to|ending in|starting with|containing) ([a-z]+ )?(\d+|one|two|three"
         + @"|no|zero)( [a-z]+)?(,|;| and|, and) (and )?(\d+|one|two|three|four|five|six) ([a-z]+ )?(with|giving|whose \w+ is|where \w+ is|that (sum|add) to|ending in|starting with"
         + @"|containing) ([a-z]+ )?(\d+|one|two|three|no|zero)"
@@ -136,7 +152,7 @@ internal static partial class EnumerationRules
 
     // "3 + 17 works, 1 + 19 doesn't", "7^1 is 7, 7^2 is 49", "if it is a king 3 are left, if it is a queen 4"
     [GeneratedRegex(@"\b\d+ ?[-+*×·] ?\d+:? (works?|fails?|no|yes|doesn't|does not|isn't|is not|is too)\b[^.;]{0,30}[,;.] ?(and |but |then |so )?\d+ ?[-+*×·] ?\d+:? (works?|fails?|no|yes|doesn't|does"
-        + @"|isn't|is not|is too)\b|\b\d+\^\{?\d+\}?\$?:? (is|gives|ends (in|with)|leaves|has) [^,;.]{1,25}[,;.] (and |then )?\$?\d+\^\{?\d+\}?\$?:? (is|gives|ends (in|with)|leaves|has)\b"
+        + @"|isn't|is not|is too)\b|\b\d+ (squared|cubed|factorial) [^,;.]{1,25}[,;.] (and )?\d+ (squared|cubed|factorial)\b|\b\d+\^\{?\d+\}?\$?:? (is|gives|ends (in|with)|leaves|has) [^,;.]{1,25}[,;.] (and |then )?\$?\d+\^\{?\d+\}?\$?:? (is|gives|ends (in|with)|leaves|has)\b"
         + @"|\bif [^.,=]{3,60}, (and |but |or )?if (it|they|not|the|both|neither|he|she)\b[^?]*$", TraceText.Rules)]
     private static partial Regex Outcomes();
 
@@ -151,8 +167,14 @@ internal static partial class EnumerationRules
 
     // "chairs 1 and 3, chairs 1 and 4, or chairs 2 and 4", "a 2 and a 6, a 3 and a 5", "the pairs would be 1 and 7"
     [GeneratedRegex(@"\b[a-z]+ \d+ and \d+, [a-z]+ \d+ and \d+,? (and|or) [a-z]+ \d+ and \d+|\b\d+ and \d+, \d+ and \d+,? or \d+ and \d+|\b[a-z]+ and [a-z]+, [a-z]+ and [a-z]+,? or [a-z]+ and [a-z]+\b"
-        + @"|\ban? \d+ and an? \d+,? (or )?an? \d+ and an? \d+|\b(pairs|candidates|options|possibilities|choices|splits) (would|could|can|might) be \W{0,3}\d+[^.\d]+\d", TraceText.Rules)]
+        + @"|\b(\d+|one|two|three|no) [a-z]+ (and|with) (\d+|one|two|three|no) [a-z]+,? or (\d+|one|two|three|no) [a-z]+|\bthe first (option|plan|offer|way|route|choice|deal"
+        + @"|possibility)\b[^.]*\d[^.]*[,;] (and |but |while )?the (second|other)\b[^.]*\d|\ban? \d+ and an? \d+,? (or )?an? \d+ and an? \d+|\b(pairs|candidates|options|possibilities"
+        + @"|choices|splits) (would|could|can|might) be \W{0,3}\d+[^.\d]+\d", TraceText.Rules)]
     private static partial Regex Pairings();
+
+    // "Suppose the shirt is red: ... Suppose it's blue: ..."
+    [GeneratedRegex(@"^\W*((now|next|so|and|or|then) )?(suppose|assume|say)( that| now| first| instead)?,? (it|the|he|she|\W?[a-z])\b[^=]*:", TraceText.Rules)]
+    private static partial Regex Suppositions();
 
     // "when x = 0, u = 0" changes the limits of an integral
     [GeneratedRegex(@"\bintercepts?\b|\bu ?= ?\W?-?\d|\blimits? of integration\b", TraceText.Rules)]

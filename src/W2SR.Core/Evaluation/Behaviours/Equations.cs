@@ -58,7 +58,7 @@ internal static partial class Equations
 
     private const int Ahead = 12;
 
-    [GeneratedRegex(@"(?<left>(\\(cdot|times|frac|div|binom)|\b[a-z]\b|\d+(\.\d+)?|[-+−*/×÷·^(){}$%_ ])+)(?<sign>=|\bis\b|\bgives\b|\bmakes\b|\bleaves\b) ?\$?(?<value>\d+(\.\d+)?)", TraceText.Rules)]
+    [GeneratedRegex(@"(?<left>(\\(cdot|times|frac|div|binom)|\b[a-z]\b|\d+(\.\d+)?|[-+−*/×÷·^(){}$%_ ])+)&?(?<sign>=|\bis\b|\bgives\b|\bmakes\b|\bleaves\b) ?\$?(?<value>\d+(\.\d+)?)", TraceText.Rules)]
     private static partial Regex Calculation();
 
     [GeneratedRegex(@"^[ $]*([+*/×÷·^−]|\\cdot|\\times|\\frac|-\s*(\d|\(|[a-z]\b)|\()", TraceText.Rules)]

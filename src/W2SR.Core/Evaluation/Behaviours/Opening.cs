@@ -9,6 +9,8 @@ internal sealed partial class Opening
     private const int OpeningSentences = 3; // of a thought, its first paragraph if that is longer
     private const int EarlySentences = 6; // later, "the problem says" is a reminder
 
+    private const int SentencesToNeed = 2;
+
     private readonly TraceText _text;
     private readonly int _end;
     private readonly int _earlyEnd;
@@ -47,11 +49,8 @@ internal sealed partial class Opening
         return end < 0 ? early.Length : early.Count(s => s.Start < end);
     }
 
-    /// <summary>Whether a need stands in it: the goal is named to ask what it takes.</summary>
-    public bool HasNeeds => _needs.Keys.Any(s => _text.Sentences[s].Start < _end);
-
-    /// <summary>What stands in front of the first conclusion: "There are 5 shelves with 8 books each, so 40 books" restates nothing.</summary>
-    public string Scene => string.Concat(Sentences.TakeWhile(s => s.End <= _firstConclusion).Select(s => s.Text.Replace('\n', ' ')));
+    /// <summary>Whether a sentence before or soon after asks what it takes: the goal is named for that.</summary>
+    public bool IsNearNeed(TextSpan span) => _needs.Keys.Any(s => s <= _text.SentenceAt(span.Start) + SentencesToNeed);
 
     /// <summary>Whether a span stands at the beginning, before anything is solved.</summary>
     public bool Holds(TextSpan span) => span.Start < _end && !IsSolving(span);
@@ -59,6 +58,9 @@ internal sealed partial class Opening
     /// <summary>Sentences of a kind that stand at the beginning, whole.</summary>
     public IEnumerable<TextSpan> Spans(IEnumerable<Sentence> sentences, Func<Sentence, bool> isKind) =>
         sentences.Where(isKind).Select(s => s.Span()).Where(Holds);
+
+    /// <summary>Whether a sentence asks what the goal needs.</summary>
+    public bool IsNeed(Sentence sentence) => _needs.ContainsKey(_text.SentenceAt(sentence.Start));
 
     /// <summary>"We need to find x such that both vanish, which requires ..." reasons from the goal.</summary>
     public bool LeadsToNeed(TextSpan span) => _needs.TryGetValue(_text.SentenceAt(span.Start), out int need) && need >= span.Start;
@@ -70,7 +72,7 @@ internal sealed partial class Opening
         int at = _text.SentenceAt(span.Start);
         var sentence = _text.Sentences[at];
         if (!_newsSentences.TryGetValue(at, out bool isNews))
-            _newsSentences[at] = isNews = Anew().IsMatch(sentence.Text) || _text.EquationAt(sentence.Start) == 0 && !_text.Sentences.Take(at).Any(s => LaterStep().IsMatch(s.Text)) && sentence.Start < _earlyEnd && (sentence.Start < _end || !Reminder().IsMatch(sentence.Text));
+            _newsSentences[at] = isNews = Anew().IsMatch(sentence.Text) || _text.Equations.Take(_text.EquationAt(sentence.Start)).All(e => e is { HasSign: true, HasOperator: false }) && !_text.Sentences.Take(at).Any(s => LaterStep().IsMatch(s.Text)) && sentence.Start < _earlyEnd && (sentence.Start < _end || !Reminder().IsMatch(sentence.Text));
         return isNews;
     }
 

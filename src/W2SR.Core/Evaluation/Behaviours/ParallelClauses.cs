@@ -24,6 +24,7 @@ internal static partial class ParallelClauses
         .. Parallel(text, Pairs(), FewestCases),
         .. Parallel(text, FunctionValues(), FewestBare, (sentence, _) => !GivenValues().IsMatch(sentence.Text)),
         .. Parallel(text, Offers(), FewestCases, (sentence, m) => !Price().IsMatch(sentence.Text.AsSpan(m.Index + m.Length))),
+        .. Parallel(text, Supposed(), FewestCases),
         .. Parallel(text, CountedAmounts(), FewestBare),
         .. Parallel(text, Splits(), FewestBare),
         .. Parallel(text, BareConditions(), FewestCases),
@@ -43,15 +44,23 @@ internal static partial class ParallelClauses
         .Select(w => w.Value is "are" or "was" or "were" ? "is" : w.Value));
 
     // "for a total of 5", "at 60 km/h", "with 1 remaining", "if 40% ...", "if $44,000 ..." are no cases
-    private static bool IsCondition(Sentence sentence, Match m) =>
-        !Amount().IsMatch(m.Groups["head"].Value) && !(m.Groups["head"].ValueSpan.Trim().Equals("at", StringComparison.OrdinalIgnoreCase) && !m.Groups["tail"].ValueSpan.IsWhiteSpace()) && !Rest().IsMatch(m.Groups["tail"].Value)
-        && !(m.Groups["tail"].ValueSpan.IsWhiteSpace() && !m.Groups["head"].ValueSpan.Trim().Contains(' ') && Fraction().IsMatch(sentence.Text.AsSpan(m.Index + m.Length)));
+    private static bool IsCondition(Sentence sentence, Match m)
+    {
+        string head = m.Groups["head"].Value.Trim(), tail = m.Groups["tail"].Value.Trim(), after = sentence.Text[(m.Index + m.Length)..];
+        if (Amount().IsMatch(head) || Story().IsMatch(head) || Rest().IsMatch(tail)) return false;
+        if (tail.Length > 0) return !head.Equals("at", StringComparison.OrdinalIgnoreCase);
+        return !(Results().IsMatch(head) && Operation().IsMatch(after)) && (head.Contains(' ', StringComparison.Ordinal) || !Fraction().IsMatch(after));
+    }
 
     /// <summary>"If the first card is red, ... If the first card is blue, ...": conditions that begin alike and end differently.</summary>
     private static IEnumerable<TextSpan> SameBeginnings(TraceText text) =>
-        text.Sentences.SelectMany(s => Clause().Matches(s.Text).Select(m => (Span: s.Span(m), Words: Word().Matches(m.Value.ToLowerInvariant()).Select(w => w.Value).SkipWhile(w => w is "so" or "and" or "but" or "or" or "now").ToArray())))
+        Clauses(text).Select(c => (c.Span, Words: Word().Matches(c.Text).Select(w => w.Value).SkipWhile(w => w is "so" or "and" or "but" or "or" or "now").ToArray()))
             .Where(c => c.Words.Length > Shared(c.Words)).GroupBy(c => string.Join(' ', c.Words.Take(Shared(c.Words))))
             .Where(g => g.Select(c => string.Join(' ', c.Words)).Distinct().Count() >= FewestCases).SelectMany(g => g.Select(c => c.Span));
+
+    /// <summary>Conditions, in small letters; neither events of the story nor numbers put in to check.</summary>
+    private static IEnumerable<(TextSpan Span, string Text)> Clauses(TraceText text) =>
+        text.Sentences.SelectMany(s => Clause().Matches(s.Text).Where(m => !Story().IsMatch(m.Value) && !Checking().IsMatch(m.Value)).Select(m => (s.Span(m), m.Value.ToLowerInvariant())));
 
     private static int Shared(string[] words) => words is ["suppose" or "assume", ..] ? KeyWordsSupposed : KeyWords;
 
@@ -67,15 +76,16 @@ internal static partial class ParallelClauses
     private static IEnumerable<TextSpan> AlikeConditions(TraceText text)
     {
         HashSet<string> before = [];
-        foreach (var (span, words) in text.Sentences.SelectMany(s => Clause().Matches(s.Text).Select(m => (s.Span(m), Words(m.Value)))))
+        foreach (var (span, clause) in Clauses(text))
         {
+            var words = Words(clause);
             int shared = words.Count(before.Contains);
             if (words.Count <= MostWords && shared >= KeyWords && shared < words.Count && 2 * shared >= words.Count + before.Count - shared) yield return span;
             before = words;
         }
     }
 
-    private static HashSet<string> Words(string text) => [.. Word().Matches(text.ToLowerInvariant()).Select(w => w.Value is "are" or "was" or "were" ? "is" : w.Value)];
+    private static HashSet<string> Words(string text) => [.. Word().Matches(text).Select(w => w.Value is "are" or "was" or "were" ? "is" : w.Value)];
 
     /// <summary>"From 1 and 15: ... From 3 and 5: ...": labels that differ in their numbers.</summary>
     private static IEnumerable<TextSpan> SameLabels(TraceText text) =>
@@ -90,7 +100,7 @@ internal static partial class ParallelClauses
     private static partial Regex Conditions();
 
     [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|then|and|now|also|or) )?(?<head>sum|total|product|before|after|from|with|digit|length|size|row|column|number|term|start|width|height|age"
-        + @"|roll|die|[a-z]\W? ?=|[a-z]_?\d? ?=|[a-z]\([a-z]\) ?=|n|k|mod|try|side|option|case|possibility|candidate|guess|pair) ?=? ?\W?(?<value>-?\d+|[ivx]+|[abcd])\b\W?\$?( ?[:→]| ?->"
+        + @"|roll|die|shop|store|company|brand|offer|plan|route|supplier|[a-z]\W? ?=|[a-z]_?\d? ?=|[a-z]\([a-z]\) ?=|n|k|mod|try|side|option|case|possibility|candidate|guess|pair) ?=? ?\W?(?<value>-?\d+|[ivx]+|[abcd])\b\W?\$?( ?[:→]| ?->"
         + @"| ?=>|,? (gives?|works|fails|yields|we get|is too|doesn't|leads))", TraceText.Rules)]
     private static partial Regex Labels();
 
@@ -111,6 +121,11 @@ internal static partial class ParallelClauses
     [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|and|then|now|but|or) )?(?<head>((with|under|for|at|in|by|choosing|using|taking) )?(the )?(plan|option|offer|deal|scheme|package|scenario"
         + @"|strategy|route|choice|design|method of payment|(with|at|in|from) (shop|store|company))) (?<value>[a-e]|\d|one|two|three|[ivx]+)\b", TraceText.Rules)]
     private static partial Regex Offers();
+
+    // "Company A would take ... Company B would take ..."
+    [GeneratedRegex(@"(^|[.,;:!?(] ?)[^a-z0-9]*((so|and|then|now|but|or) )?(?<head>(the )?[a-z]{3,}) (?<value>[a-e]|\d|one|two|three|[ivx]+) would (take|cost|charge|give|be|need|make"
+        + @"|get|pay)\b", TraceText.Rules)]
+    private static partial Regex Supposed();
 
     // "Plan A is $25 a month" is given
     [GeneratedRegex(@"^\W*(is|costs?|charges?|has|offers?) [^=:.]*(a|per|each|every) [a-z]", TraceText.Rules)]
@@ -142,17 +157,28 @@ internal static partial class ParallelClauses
         + @"|seven|all)(?<tail> [a-z]+)[^.:;!?=]{0,40}:", TraceText.Rules)]
     private static partial Regex Tallies();
 
-    [GeneratedRegex(@"^(for|with|at|using|given) (a|the) total", TraceText.Rules)]
+    [GeneratedRegex(@"^(for|with|at|using|given) (an?|the) (total|distance|cost|price|profit)", TraceText.Rules)]
     private static partial Regex Amount();
 
-    [GeneratedRegex(@"^ (remaining|left|x|times|percent|over|more)$", TraceText.Rules)]
+    // "When she sold 5 cakes ...", "At the end of 2018 ..."
+    [GeneratedRegex(@"^\W*(when [^\d]*\b(\w+ed|sold|gave|bought|spent|ate|lost|made|took|got|won|left|paid)\b|(at|by|in|on) the (end|start|beginning) of)", TraceText.Rules)]
+    private static partial Regex Story();
+
+    // "which is twice as long, for 10 * 2 = 20 minutes"
+    [GeneratedRegex(@"^(for|only|with|at|using)$", TraceText.Rules)]
+    private static partial Regex Results();
+
+    [GeneratedRegex(@"^ ?[-+*/×÷] ?\W?\d", TraceText.Rules)]
+    private static partial Regex Operation();
+
+    [GeneratedRegex(@"^(remaining|left|x|times|percent|over|more)$", TraceText.Rules)]
     private static partial Regex Rest();
 
     [GeneratedRegex(@"^([%/]|[.,:]\S)", TraceText.Rules)]
     private static partial Regex Fraction();
 
     [GeneratedRegex(@"\d+|\b(zero|no|none|one|two|three|four|five|six|seven|eight|nine|ten|even|odd|heads|tails|left|right|both|neither|either|with|without|same|different|inside|outside"
-        + @"|positive|negative|above|below|divisible|not divisible|prime|composite)\b", TraceText.Rules)]
+        + @"|not an?|an?|positive|negative|above|below|divisible|not divisible|prime|composite)\b", TraceText.Rules)]
     private static partial Regex NumberWord();
 
     [GeneratedRegex(@"s\b", TraceText.Rules)]
@@ -167,7 +193,7 @@ internal static partial class ParallelClauses
     private static partial Regex Splits();
 
     // "If knight, ... If knave, ...", "If so, ... If not, ..."
-    [GeneratedRegex(@"(^|[.;] )\W*((so|and|but|or|now) )?(?<head>if|suppose|assume|case)( it is| it's| it was| he is| she is| a| an| the)* (?<value>[a-z]+)[,:]", TraceText.Rules)]
+    [GeneratedRegex(@"(^|[.;] )\W*((so|and|but|or|now) )?(?<head>if|suppose|assume|case)( it is| it's| it was| he is| she is| a| an| the)* (?<value>[a-z]+)[,:]|(^|[.;] )\W*((so|and|but|or|now) )?(?<head>if|when) (?<value>both|neither|none|one|two|all|exactly one|exactly two|only one)\b", TraceText.Rules)]
     private static partial Regex BareConditions();
 
     // "With the monthly plan ... With the yearly plan ..."
@@ -180,7 +206,7 @@ internal static partial class ParallelClauses
     private static partial Regex GivenValues();
 
     // "Since squaring can introduce extraneous solutions, we substitute these values back:"
-    [GeneratedRegex(@"\b(check|checking|verify|verifying|substitut\w*|plug(ging)?|extraneous|back into)\b", TraceText.Rules)]
+    [GeneratedRegex(@"\b(check|checking|verify|verifying|substitut\w*|plug(ging)?|extraneous|back into|put \W?\d+ (in|into|back))\b", TraceText.Rules)]
     private static partial Regex Checking();
 
     /// <summary>Whether a match checks what was found: "For x = 3: ... which is true. For x = -1: ... extraneous".</summary>

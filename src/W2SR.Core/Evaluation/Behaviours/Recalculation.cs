@@ -52,7 +52,7 @@ internal static class Recalculation
     public static IEnumerable<TextSpan> FindTables(TraceText text, int fewest)
     {
         var run = new List<TextSpan>();
-        (string Shape, long A, long B) before = default;
+        (string Shape, long A, long B, string Value) before = default;
         foreach (var e in text.Equations)
         {
             if (!e.HasSign || !e.HasOperator || e.Operands is not [var a, var b] || !Whole(a, out long left) || !Whole(b, out long right))
@@ -61,10 +61,11 @@ internal static class Recalculation
                 continue;
             }
             string shape = e.Shape;
-            bool goesOn = shape == before.Shape && (left - before.A, right - before.B) is (1, 0) or (0, 1) or (1, 1);
+            bool accumulates = shape is "+" or "-" && before.Value == a; // 1 + 1 = 2, 2 + 1 = 3: a running total
+            bool goesOn = !accumulates && shape == before.Shape && (left - before.A, right - before.B) is (1, 0) or (0, 1) or (1, 1);
             if (!goesOn) run = [];
             run.Add(new(e.Start, e.End));
-            before = (shape, left, right);
+            before = (shape, left, right, e.Value);
             if (run.Count == fewest) foreach (var span in run) yield return span;
             if (run.Count > fewest) yield return run[^1];
         }

@@ -36,7 +36,7 @@ internal static partial class SubgoalRules
 
     private const string Quantity = "(number|cost|price|area|volume|perimeter|length|width|height|radius|mean|variance|average|sum|total|amount|distance|speed|time|money|profit|revenue"
         + "|income|expenses?|share|discount"
-        + "|tax|tip|interest|semiperimeter|circumference|probability|rent|food|earnings|savings|spending)";
+        + "|tax|tip|interest|semiperimeter|circumference|probability|rent|food|pay|wages?|salary|bill|change|rate|debt|earnings|savings|spending)";
 
     public static IEnumerable<TextSpan> Find(TraceText text)
     {
@@ -46,6 +46,7 @@ internal static partial class SubgoalRules
             .. text.FindAll([Inline(), Purposeful()], Premise()),
             .. text.FindAll([NumberedSeek(), StepHeading(), Numbered(), BoldHeading(), Label(), Announced()], NoPart()).Where(p => !IsOperationOrCase(text, p) && !IsQuestion(text, text.SentenceAt(p.Start))),
             .. text.FindAll(OrderedNoun(), Claims()),
+            .. text.FindAll(ToBeFound()),
             .. BelowHeading(text),
         ];
         parts = [.. parts.Where(p => p.Start < end)];
@@ -71,14 +72,14 @@ internal static partial class SubgoalRules
     private static bool IsOperationOrCase(TraceText text, TextSpan part)
     {
         string sentence = text.SentenceOf(part).Text;
-        return Operation().IsMatch(sentence) || CaseHeading().IsMatch(sentence);
+        return Operation().IsMatch(sentence) && !Purposed().IsMatch(sentence) || CaseHeading().IsMatch(sentence);
     }
 
     /// <summary>"Step 1" on a line of its own, and below it what is done there.</summary>
     private static IEnumerable<TextSpan> BelowHeading(TraceText text)
     {
         for (int i = 0; i + 1 < text.Sentences.Count; i++)
-            if (BareStep().IsMatch(text.Sentences[i].Text) && !IsQuestion(text, i + 1) && !Need().IsMatch(text.Sentences[i + 1].Text) && Purpose().Match(text.Sentences[i + 1].Text) is { Success: true } m) yield return text.Sentences[i + 1].Span(m);
+            if (BareStep().IsMatch(text.Sentences[i].Text) && !IsQuestion(text, i + 1) && !Need().IsMatch(text.Sentences[i + 1].Text) && Purpose().Match(text.Sentences[i + 1].Text) is { Success: true } m && !IsOperationOrCase(text, text.Sentences[i + 1].Span(m))) yield return text.Sentences[i + 1].Span(m);
     }
 
     // "First, I need to figure out how many ...", "Explanation: First find the number of boys", "Then find how much she pays"
@@ -86,7 +87,7 @@ internal static partial class SubgoalRules
     private static partial Regex Ordered();
 
     // "Next, we need the number of days", "Now let me get the weight", "First we have to know how many ..."
-    [GeneratedRegex(Begins + Order + ",? ((we|i)( will|'ll)?( just| only| also| still| now| first)* (need|want|look for|require)|"
+    [GeneratedRegex(Begins + Order + ",? ((we|i)( will|'ll)?( just| only| also| still| now| first)* (need|want|look for|require|turn to|move on to|go on to|come to|'d like|would like|tackle|handle)|"
         + "((let's|let us|let me|i'll|we'll|(we|i|you)( also| now| then| just)* (need to|want to|have to|must|should|can|will))( now| then| also| just| only)* )?(get|obtain|know|look for|look at|turn to|deal with|handle|tackle))( to (know|get|have|find|find out))?" + @" (out )?(the|how|what|both|his|her|their|its|all)\b", TraceText.Rules)]
     private static partial Regex OrderedNeed();
 
@@ -100,7 +101,7 @@ internal static partial class SubgoalRules
     // "so we have to find out how many blue ones there are first", "I'll do the full pyramid first"
     [GeneratedRegex(@"\b(have|need|needs|must|want|has|should|got|let's|let us|let me|i'll|we'll|i will|we will|i can|we can)( to)? (first )?(find|find out|compute|calculate|determine"
         + @"|figure out|work out|know|count|get|do|handle|tackle|take|treat|deal with|look at|solve|list|see|convert)"
-        + Object + @"[^.;:=]{0,60}\b(first|to begin with|to start|later|afterwards|separately|one (by|at) (one|a time))\W*($|[.,;:—])|\b(we|i) (treat|handle|compute|count|consider|deal with|look at|find) [^.]*\bseparately\b|\bwhat (we|i|you) [^.,]{3,30} first (is|are)\b", TraceText.Rules)]
+        + Object + @"[^.;:=]{0,60}\b(first|before (anything|all|everything) else|to begin with|to start|later|afterwards|separately|one (by|at) (one|a time))\W*($|[.,;:—])|\b(we|i) (treat|handle|compute|count|consider|deal with|look at|find) [^.]*\bseparately\b|\bwhat (we|i|you) [^.,]{3,30} first (is|are)\b", TraceText.Rules)]
     private static partial Regex First2();
 
     // "Find the area first", "The pens first:", "first find the cost, then ...", "I'll get the interest for the first year, then for the second"
@@ -113,7 +114,7 @@ internal static partial class SubgoalRules
     // "Let me start by figuring out ...", "I'll begin with the number of ..."; not "we start by squaring"
     [GeneratedRegex(@"\b(start|begin|starting|beginning|started)( off| out)? (by|with) (finding|computing|calculating|determining|counting|figuring out|working out|identifying|getting"
         + @"|listing|looking at) (the|how|what|all|his|her|their|its|each|both|which|a)\b"
-        + @"|\b(let me|let's|let us|i'll|we'll|we will|i will|we|i) (start|begin)( off)? (with|from) (the|his|her|their|its|how|what)\b|\bstart by " + Seek + Object, TraceText.Rules)]
+        + @"|\b(let me|let's|let us|we|i)('ll|'d)?( will| should| could| can| better)* (start|begin)( off)? (with|from) (the|his|her|their|its|how|what)\b|\bstart by " + Seek + Object, TraceText.Rules)]
     private static partial Regex Starts();
 
     // "Step 2: Compute the area", "## Find the rates", "**Calculate the revenue from cookies:**"
@@ -146,10 +147,12 @@ internal static partial class SubgoalRules
     private static partial Regex Split2();
 
     // "the first thing to find is the price", "the first part ... the second"
-    [GeneratedRegex(@"\b(proceed|go|do (this|it)|solve (this|it)|work) (in (steps|stages|parts)|piece by piece|part by part)\b|\bthe first part\b.*\bsecond\b"
-        + @"|\b(first|second|next|last|other|remaining|final|main) ((sub-?)?(step|task|goal|job|order of business) is|(sub-?)?(step|task|thing|goal|job|order of business|piece|item"
-        + @"|quantity)( i need is| we need is| to find is|:| to (find|figure|compute|determine|calculate|work)| (i|we) (need|want|have|find|do|must)| to do| will be))|\bthe (first|second"
-        + @"|next|last) part (is|asks|of the|costs?|:|comes|now)", TraceText.Rules)]
+    [GeneratedRegex(@"\b(proceed|go|(do|take|handle|tackle|attack|approach|solve) (this|it|things)|work) (in (steps|stages|parts|pieces|bits)|one (piece|part|step|thing) at a time|piece by piece|part by part)\b|\bthe first part\b.*\bsecond\b"
+        + @"|\b(first|second|next|last|other|remaining|final|main) ((sub-?)?(step|task|goal|job|order of business) is|thing is (the|to|his|her|their)\b|(sub-?)?(step|task|thing|goal|job|order of business|piece|item"
+        + @"|quantity)( i need is| we need is| to find is|:| to (find|figure|compute|determine|calculate|work)| (i|we) (need|want|have|find|do|must)| to do| will be))|\b(first|next"
+        + @"|last|second|other|remaining) (thing|question|point|job|task|matter) to (settle|clear up|handle|decide|find out|sort out)\b|\b(get|getting) (the|this|that|these|his"
+        + @"|her) [^.]{2,40} out of the way\b|\b(two|three|four) (pieces|parts|halves|components|bits) (to (this|it|the)|here|of (this|the (problem|question|answer|job)))\b|\bthe (first|second"
+        + @"|next|last) part (is|asks|of the|:|comes|now)", TraceText.Rules)]
     private static partial Regex Split3();
 
     // "Let's break it down step by step" introduces any answer
@@ -237,6 +240,10 @@ internal static partial class SubgoalRules
         + @"|apply|cancel|tak|round|rais|cross|solve for [a-z]\b|let\b|put|insert|invert|eliminat|cub|convert both)(e|ing|y|ying|ply|ly)?\b", TraceText.Rules)]
     private static partial Regex Operation();
 
+    // "2. **Factor to find the candidates:**"
+    [GeneratedRegex(@"\bto (find|get|determine|obtain|identify) (the|how|both|all|its|his|her|their)\b", TraceText.Rules)]
+    private static partial Regex Purposed();
+
     // "**Last digit 0:**", "**First card red:**": cases
     [GeneratedRegex(@"^\W*(\d+[.)]\W+)?\*\*[^*]*\b(digit|number|card|die|dice|roll|toss|flip|letter|ball|coin|child|marble|draw)s?( is| are|:| =)? (\d+|zero|one|two|odd|even|prime|red|blue|black|white|green"
         + @"|heads?|tails?|a \w+|an \w+|positive|negative|not \w+)( or \w+)?\W{0,2}\*\*|^\W*(\d+[.)]\W+)?\*\*(exactly|at least|at most|neither|starting with|ending (in|with)|without|even|odd)\b", TraceText.Rules)]
@@ -252,6 +259,13 @@ internal static partial class SubgoalRules
     [GeneratedRegex(@"\b(first|second|third|fourth|last|next) (place|round|set|square|state|sum|total|answer|order|group|figure)s?( \w+)? (is|are|was|gets?|has|had|wins?|won|scored?|goes"
         + @"|costs?|of|and|in|pays?|receives?|earn\w*|took|takes|gives?|holds?)\b", TraceText.Rules)]
     private static partial Regex Ranked();
+
+    // "(1) The radius is to be found.", "Value of one part, which we'll find from the difference:", "Then we'll find Tina's share"
+    [GeneratedRegex(@"^\W*(\(?(\d|[a-z])[.)]|step \w+|first|then|next|now|finally)\W+(the|his|her|its|their|[a-z]+'s) [^.=:]* (is|are|has|have) (now |first |next )?to be (found"
+        + @"|computed|determined|calculated|worked out|obtained)"
+        + @"|, which (we|i|he|she)('ll| will| can| must| have to| need to)( now| first| then)? " + Seek + @"\b|\b(then|next|now|first|finally),? (we|i)('ll"
+        + @"| will)( now)? " + Seek + @" [a-z]+'s [a-z]+", TraceText.Rules)]
+    private static partial Regex ToBeFound();
 
     // "Next, her sister has twice as many."
     [GeneratedRegex(@"^\W*((okay|ok|so|and|now|well|alright)\W+)*\w+,? (the|his|her|its|their) [a-z' -]*\b(is|are|was|were|has|have|had|will|can|gets?|gives?|goes|go|come|comes|would"

@@ -82,6 +82,13 @@ internal sealed partial class TraceText
         return spans;
     }
 
+    /// <summary>Spans that stand in front of &lt;/think&gt;: what follows says the solution again.</summary>
+    public IEnumerable<TextSpan> Thought(IEnumerable<TextSpan> spans)
+    {
+        int end = Text.IndexOf("</think>", StringComparison.Ordinal);
+        return end < 0 ? spans : spans.Where(s => s.Start < end);
+    }
+
     /// <summary>Whether a number, as written, stands somewhere in front of an index.</summary>
     public bool Mentions(string number, int before) => FirstMention(number) < before;
 
