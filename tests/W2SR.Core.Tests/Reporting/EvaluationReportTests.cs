@@ -17,7 +17,7 @@ public sealed class EvaluationReportTests : IDisposable
     private static (string, bool) Half(Problem p, int sample) => (p.Id.GetHashCode(StringComparison.Ordinal), sample) switch
     {
         _ when p.Level == 1 && sample == 3 => ("Let me think. Wait, let me check this", true),
-        _ when p.Level == 1 || sample == 0 => ($"We add.\nLet me verify: fine.\nThe answer is \\boxed{{{p.Answer}}}.", false),
+        _ when p.Level == 1 || sample == 0 => ($"We add.\nLet me verify: adding once more gives {p.Answer} again, so it fits.\nThe answer is \\boxed{{{p.Answer}}}.", false),
         _ => ("It is \\boxed{0}.", false),
     };
 

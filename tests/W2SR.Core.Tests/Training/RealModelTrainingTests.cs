@@ -33,7 +33,7 @@ public sealed class RealModelTrainingTests(ITestOutputHelper output)
         var trace = new Core.Traces.Trace { ProblemId = "", SampleIndex = 0, Response = "", FinishReason = Core.Common.FinishReason.Stop };
         var examples = BenchmarkFile.Open(OracleData.DataSet("gsm8k/train.jsonl")).Read()
             .Select(p => new TrainingExample(student.EncodePrompt(p), student.EncodeResponse(trace with { ProblemId = p.Id, Response = p.Solution! })))
-            .Where(e => e.Length <= 130).Take(Steps * BatchSize).Chunk(BatchSize).ToArray();
+            .Where(e => e.Length <= 150).Take(Steps * BatchSize).Chunk(BatchSize).ToArray();
         Assert.Equal(Steps, examples.Length);
         using var weights = new TrainingWeights(student.Model, type);
         using var optimizer = new FlatAdamW(weights.Master, new AdamWOptions());

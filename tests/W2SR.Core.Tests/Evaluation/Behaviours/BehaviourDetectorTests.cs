@@ -17,9 +17,9 @@ public sealed class BehaviourDetectorTests(ITestOutputHelper output)
     private sealed record MarkedLine(string Set, Behaviour[] Behaviours, string Text, string? Style = null);
 
     /// <summary>
-    /// The rules were built from all of these sets, so that their figures say little about other traces. All but "build" and "short" were written and marked by others and unseen at first: docs/evaluation.md has the
+    /// The rules were built from all but the last of these sets, so that their figures say little about other traces. All but "build" and "short" were written and marked by others and unseen at first: docs/evaluation.md has the
     /// figures of the rules that had not seen them. Each is building data since its misses and false alarms were read; "unseen" keeps its name for its history. "fourth" to
-    /// "ninth" are marked by the codebook of docs/evaluation.md.
+    /// "tenth" are marked by the codebook of docs/evaluation.md, by somebody who had seen neither the rules nor the writer's marks; nobody who wrote rules has read "tenth".
     /// </summary>
     [Theory]
     [InlineData("build", 0.85)]
@@ -33,6 +33,7 @@ public sealed class BehaviourDetectorTests(ITestOutputHelper output)
     [InlineData("seventh", 0.85)]
     [InlineData("eighth", 0.85)]
     [InlineData("ninth", 0.85)]
+    [InlineData("tenth", 0.85)]
     public async Task Detect_MarkedTraces_PrecisionAndRecallStayAbove(string set, double floor)
     {
         var marked = Read(set);
