@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace W2SR.Core.Tests.Training;
 
-/// <summary>bfloat16 compute with float32 masters, on a real model: the loss curve is float32's. Takes minutes, so only with <c>W2SR_LONG=1</c>.</summary>
+/// <summary>bfloat16 compute with float32 masters, on a real model: the loss curve is float32's. Takes a quarter of an hour or more, so only with <c>W2SR_LONG=1</c>.</summary>
 [Collection(TensorCountingCollection.Name)]
 public sealed class RealModelTrainingTests(ITestOutputHelper output)
 {
