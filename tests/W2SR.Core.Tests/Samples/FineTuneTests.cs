@@ -49,7 +49,7 @@ public sealed class FineTuneTests : IDisposable
         Assert.Contains("end in a stop token 100.0%", output, StringComparison.Ordinal);
         Assert.Contains("The answer is \\boxed{", output, StringComparison.Ordinal); // the calculator's marks are gone, the answer is boxed
         Assert.DoesNotContain("<<", output, StringComparison.Ordinal);
-        Assert.Matches(@"2 held-out answers: \d+% ended by themselves before, \d+% after", output);
+        Assert.Matches(@"2 held-out answers at temperature 0\.6: \d+% ended by themselves before, \d+% after", output);
         Assert.Contains("validation loss", output, StringComparison.Ordinal);
         var losses = Losses("run");
         Assert.InRange(losses.Length, 18, 20); // 2 passes over 100 rows less about 5%, 10 at a time
