@@ -7,7 +7,7 @@ namespace W2SR.Core.Tensors;
 /// <summary>
 /// Rounds float32 weights to bfloat16 so that many of them are right on average: each has a fixed threshold of its own, from 0 up to one spacing, at which it goes to the upper neighbour. A weight that has
 /// bfloat16's precision stays as it is, and a step of a thousandth of a spacing moves one weight in a thousand. Rounding to nearest has one threshold for all:
-/// small steps do nothing until they add up, or turn over at once every weight that lies on it, as 1 in 60 of a 4-bit file's do (docs/decisions/0013).
+/// small steps do nothing until they add up, or turn over at once every weight that lies on it, as 8% do of those from a 4-bit file (docs/decisions/0013).
 /// </summary>
 internal static unsafe class DitheredRounding
 {
