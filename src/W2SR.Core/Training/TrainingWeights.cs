@@ -38,7 +38,7 @@ internal sealed class TrainingWeights : IDisposable
             ownsMaster = true;
             Copy(model.Trainable, Master);
         }
-        if (ownsCompute) Copy(Master, Compute.Trainable);
+        if (ownsCompute) Copy(Master, Compute.Trainable); // rounded as after every step
         Compute.Trainable.EnableGradients();
         Master.EnableGradients();
     }

@@ -16,20 +16,18 @@ internal static partial class Choices
     private static IEnumerable<TextSpan> Runs(TraceText text)
     {
         bool compares = Compares().IsMatch(text.Text);
-        var run = new List<TextSpan>();
+        var run = new SpanRun();
         string before = "";
         foreach (var sentence in text.Sentences.Where(s => s.Text.Any(char.IsLetter)))
         {
             var m = Begins().Match(sentence.Text);
-            string head = m.Success && !Story().IsMatch(sentence.Text) && sentence.Text.AsSpan().ContainsAnyInRange('0', '9') ? m.Groups["head"].Value.ToLowerInvariant() : "";
+            string head = m.Success && !Story().IsMatch(sentence.Text) && sentence.HasNumber ? m.Groups["head"].Value.ToLowerInvariant() : "";
             if (head.Length == 0 && compares && Label().Match(sentence.Text) is { Success: true } label && !Quantity().IsMatch(label.Groups["head"].Value)) (m, head) = (label, label.Groups["head"].Value.ToLowerInvariant() + ":");
-            if (head != before || head.Length == 0) run = [];
+            if (head != before || head.Length == 0) run.Break();
             before = head;
             if (head.Length == 0) continue;
-            run.Add(sentence.Span(m));
             int fewest = compares ? Fewest : head is "with" or "using" or "over" or "under" ? int.MaxValue : FewestElsewhere;
-            if (run.Count == fewest) foreach (var span in run) yield return span;
-            if (run.Count > fewest) yield return run[^1];
+            foreach (var span in run.Add(sentence.Span(m), fewest)) yield return span;
         }
     }
 

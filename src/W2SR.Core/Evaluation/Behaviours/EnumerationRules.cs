@@ -9,6 +9,9 @@ internal static partial class EnumerationRules
     private const int FewestCases = 2;
     private const int FewestBareCandidates = 3; // "19 is prime. 28 is even, so no. 37 ..."
 
+    // between "paying ..." and "paying ..."; an automaton that does not backtrack cannot ask for the same word
+    private const string AndAgain = @"\b[^.]*\d[^.]*[,;] ((and|but|while|or) )?";
+
     public static IEnumerable<TextSpan> Find(TraceText text) =>
     [
         .. text.FindAll([Announced1(), Announced2()], Goods()),
@@ -136,9 +139,14 @@ internal static partial class EnumerationRules
 
     // "3 outcomes with sum 10, 2 with sum 11", "n is one of 1, 2, 3", "36 = 4 * 9 or 6 * 6 or ..."
     [GeneratedRegex(@"\bif [^.,=]{3,40},? [^.]{3,60}[,;] ((and|but|or) )?if (it|it's|they|not|the|both|neither|he|she)\b"
-        + @"|\b\d+ [a-z]+ [^,.;=]{0,20}\b\d+ ways?[,;] (and )?\d+ [a-z]+ [^,.;=]{0,20}\b\d+ ways?\b|\bpaying\b[^.]*\d[^.]*[,;] ((and|but|while|or) )?paying\b[^.]*\d"
-        + @"|\btaking\b[^.]*\d[^.]*[,;] ((and|but|while|or) )?taking\b[^.]*\d|\bbuying\b[^.]*\d[^.]*[,;] ((and|but|while|or) )?buying\b[^.]*\d|\bgoing\b[^.]*\d[^.]*[,;] ((and|but|while"
-        + @"|or) )?going\b[^.]*\d|\bwalking\b[^.]*\d[^.]*[,;] ((and|but|while|or) )?walking\b[^.]*\d|\brenting\b[^.]*\d[^.]*[,;] ((and|but|while|or) )?renting\b[^.]*\d|\b(\d+|one|two"
+        + @"|\b\d+ [a-z]+ [^,.;=]{0,20}\b\d+ ways?[,;] (and )?\d+ [a-z]+ [^,.;=]{0,20}\b\d+ ways?\b"
+        + @"|\bpaying" + AndAgain + @"paying\b[^.]*\d"
+        + @"|\btaking" + AndAgain + @"taking\b[^.]*\d"
+        + @"|\bbuying" + AndAgain + @"buying\b[^.]*\d"
+        + @"|\bgoing" + AndAgain + @"going\b[^.]*\d"
+        + @"|\bwalking" + AndAgain + @"walking\b[^.]*\d"
+        + @"|\brenting" + AndAgain + @"renting\b[^.]*\d"
+        + @"|\b(\d+|one|two"
         + @"|three|four|five|six) ((outcomes|ways|numbers|cases|pairs|words|arrangements|sequences|strings|subsets|options|rolls|triples|integers|routes|paths|ones|of them) )?(with"
         + @"|giving|whose \w+ is|where \w+ is"
         + @"|that (sum|add) to|ending in|starting with|containing) ([a-z]+ )?(\d+|one|two|three"

@@ -72,7 +72,9 @@ internal sealed partial class Opening
         int at = _text.SentenceAt(span.Start);
         var sentence = _text.Sentences[at];
         if (!_newsSentences.TryGetValue(at, out bool isNews))
-            _newsSentences[at] = isNews = Anew().IsMatch(sentence.Text) || _text.Equations.Take(_text.EquationAt(sentence.Start)).All(e => e is { HasSign: true, HasOperator: false }) && !_text.Sentences.Take(at).Any(s => LaterStep().IsMatch(s.Text)) && sentence.Start < _earlyEnd && (sentence.Start < _end || !Reminder().IsMatch(sentence.Text));
+            _newsSentences[at] = isNews = Anew().IsMatch(sentence.Text)
+                || sentence.Start < _earlyEnd && (sentence.Start < _end || !Reminder().IsMatch(sentence.Text)) && !_text.Sentences.Take(at).Any(s => LaterStep().IsMatch(s.Text))
+                    && _text.Equations.Take(_text.EquationAt(sentence.Start)).All(e => e is { HasSign: true, HasOperator: false });
         return isNews;
     }
 

@@ -9,7 +9,6 @@ internal static class Recalculation
     /// <summary>Calculations with the answer that give a number which stood there before the answer did.</summary>
     public static IEnumerable<TextSpan> FindPutBack(TraceText text)
     {
-        var answers = Equations.Answers(text.Text);
         var solutions = Equations.Solutions(text.Text);
         int solved = Equations.FirstSolution(text.Text) ?? int.MaxValue;
         var results = text.Equations.Where(IsResult).Select(e => e.ValueStart).ToHashSet();
@@ -22,9 +21,9 @@ internal static class Recalculation
             string[] operands = e.Operands;
             if (e.HasUnknown && e.HasOperator) unsolved.TryAdd(e.Value, (e.Start, operands.ToHashSet(), e.Key.Count(char.IsAsciiLetter) > 1));
             if (!isNew || !e.HasOperator || e.HasUnknown || operands.Length < 2) continue;
-            bool undoes = !answers.Contains(e.Value) && text.Mentions(e.Value, e.Start) && operands.Any(o => answers.Contains(o) && text.FirstMention(o) is int i && i < e.Start && results.Contains(i));
+            bool undoes = !text.Answers.Contains(e.Value) && text.Mentions(e.Value, e.Start) && operands.Any(o => text.Answers.Contains(o) && text.FirstMention(o) is int i && i < e.Start && results.Contains(i));
             bool substitutes = unsolved.TryGetValue(e.Value, out var equation) && equation.Start < e.Start
-                && (operands.Any(o => answers.Contains(o) || solutions.Contains(o)) || equation.Operands.Count > 0 && equation.Operands.IsSubsetOf(operands) && !answers.Contains(e.Value)
+                && (operands.Any(o => text.Answers.Contains(o) || solutions.Contains(o)) || equation.Operands.Count > 0 && equation.Operands.IsSubsetOf(operands) && !text.Answers.Contains(e.Value)
                     || equation.HasSeveral && equation.Start < solved && solved < e.Start && e.Value.Length > 1); // "n^2 + (n + 1)^2 = 85 ... n = 6 ... 36 + 49 = 85"
             bool inverts = operands is [var a, var b] && inverses.Contains((a, b, e.Value)) && e.Left.AsSpan().ContainsAny("*×·+");
             if (operands is [var total, var part] && e.Left.AsSpan().ContainsAny("/÷-−") && text.Mentions(total, e.Start)) inverses.UnionWith([(e.Value, part, total), (part, e.Value, total)]);
@@ -51,23 +50,22 @@ internal static class Recalculation
     /// <param name="fewest">How many make a table.</param>
     public static IEnumerable<TextSpan> FindTables(TraceText text, int fewest)
     {
-        var run = new List<TextSpan>();
+        var run = new SpanRun();
         (string Shape, long A, long B, string Value) before = default;
         foreach (var e in text.Equations)
         {
             if (!e.HasSign || !e.HasOperator || e.Operands is not [var a, var b] || !Whole(a, out long left) || !Whole(b, out long right))
             {
-                (before, run) = (default, []);
+                before = default;
+                run.Break();
                 continue;
             }
             string shape = e.Shape;
             bool accumulates = shape is "+" or "-" && before.Value == a; // 1 + 1 = 2, 2 + 1 = 3: a running total
             bool goesOn = !accumulates && shape == before.Shape && (left - before.A, right - before.B) is (1, 0) or (0, 1) or (1, 1);
-            if (!goesOn) run = [];
-            run.Add(new(e.Start, e.End));
+            if (!goesOn) run.Break();
             before = (shape, left, right, e.Value);
-            if (run.Count == fewest) foreach (var span in run) yield return span;
-            if (run.Count > fewest) yield return run[^1];
+            foreach (var span in run.Add(new(e.Start, e.End), fewest)) yield return span;
         }
     }
 

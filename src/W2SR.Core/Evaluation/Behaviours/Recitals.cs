@@ -30,7 +30,7 @@ internal static partial class Recitals
         var told = opening.Sentences.SkipWhile(s => AboutTheTask().IsMatch(s.Text)).ToArray();
         bool isAsked = told is [var head, ..] && opening.IsNeed(head); // what a need asks for is given: "We need the distance. It is 150 km."
         var given = told.Skip(isAsked ? 1 : 0).TakeWhile((s, i) => IsGiven(s) && !Item().IsMatch(s.Text) && !(i > 0 && Concludes().IsMatch(s.Text))).ToArray();
-        return given.Any(HasNumber) && given.Sum(s => Quantity().Count(s.Text)) >= (isAsked ? FewestAskedGivens : FewestGivens) ? opening.Spans(given, _ => true) : [];
+        return given.Any(s => s.HasNumber) && given.Sum(s => Quantity().Count(s.Text)) >= (isAsked ? FewestAskedGivens : FewestGivens) ? opening.Spans(given, _ => true) : [];
     }
 
     private static bool IsGiven(Sentence sentence)
@@ -40,9 +40,7 @@ internal static partial class Recitals
     }
 
     /// <summary>In a thought one fact is enough.</summary>
-    private static bool IsFact(Sentence sentence) => HasNumber(sentence) && Fact().IsMatch(WithoutLead(sentence)) && !Solving().IsMatch(WithoutLead(sentence));
-
-    private static bool HasNumber(Sentence sentence) => sentence.Text.AsSpan().ContainsAnyInRange('0', '9');
+    private static bool IsFact(Sentence sentence) => sentence.HasNumber && Fact().IsMatch(WithoutLead(sentence)) && !Solving().IsMatch(WithoutLead(sentence));
 
     private static string WithoutLead(Sentence sentence) => sentence.Text[Lead().Match(sentence.Text).Length..];
 

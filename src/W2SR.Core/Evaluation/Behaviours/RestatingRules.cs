@@ -37,10 +37,10 @@ internal static partial class RestatingRules
     }
 
     /// <summary>"Snail, 10 meter well, 3 up by day."</summary>
-    private static bool IsTelegram(Sentence sentence) => sentence.Text.AsSpan().Count(',') > 1 && sentence.Text.AsSpan().ContainsAnyInRange('0', '9') && !Verbs().IsMatch(sentence.Text);
+    private static bool IsTelegram(Sentence sentence) => sentence.Text.AsSpan().Count(',') > 1 && sentence.HasNumber && !Verbs().IsMatch(sentence.Text);
 
     /// <summary>"What is 15% of 240?" as the first sentence says the question again.</summary>
-    private static bool IsAskedWithNumbers(Sentence sentence) => (Asked().IsMatch(sentence.Text) || Told().IsMatch(sentence.Text) || Sentenced().IsMatch(sentence.Text)) && sentence.Text.AsSpan().ContainsAnyInRange('0', '9');
+    private static bool IsAskedWithNumbers(Sentence sentence) => (Asked().IsMatch(sentence.Text) || Told().IsMatch(sentence.Text) || Sentenced().IsMatch(sentence.Text)) && sentence.HasNumber;
 
     [GeneratedRegex(@"\b(the|this|our|my) (\w+ )?(problem|question|task|exercise|puzzle|statement|prompt|challenge)( here| now)?( is|'s)?( \w+ly)? (says?|states?|asks?|asking|wants?|gives?"
         + @"|tells?|talks|describes|find|determine|compute|to (evaluate|solve|simplify|maximi[sz]e|minimi[sz]e|express|identify|give|get|estimate|list|choose|decide)|to find|to determine"

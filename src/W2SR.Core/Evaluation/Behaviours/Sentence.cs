@@ -11,6 +11,9 @@ internal readonly record struct Sentence(int Start, string Text)
     /// <summary>One behind its last character.</summary>
     public int End => Start + Text.Length;
 
+    /// <summary>Whether a digit stands in it.</summary>
+    public bool HasNumber => Text.AsSpan().ContainsAnyInRange('0', '9');
+
     /// <summary>Where it stands in the response.</summary>
     public TextSpan Span() => new(Start, End);
 

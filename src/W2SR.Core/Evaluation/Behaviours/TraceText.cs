@@ -82,6 +82,11 @@ internal sealed partial class TraceText
         return spans;
     }
 
+    /// <summary>Sentences behind one that goes with them, whole.</summary>
+    /// <param name="areOne">Whether a sentence and the one in front of it are a case of the rule, in this order.</param>
+    public IEnumerable<TextSpan> FindPairs(Func<Sentence, Sentence, bool> areOne) =>
+        Sentences.Skip(1).Where((s, i) => areOne(s, Sentences[i])).Select(s => s.Span());
+
     /// <summary>Spans that stand in front of &lt;/think&gt;: what follows says the solution again.</summary>
     public IEnumerable<TextSpan> Thought(IEnumerable<TextSpan> spans)
     {

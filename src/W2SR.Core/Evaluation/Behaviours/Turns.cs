@@ -59,7 +59,7 @@ internal static partial class Turns
 
     /// <summary>"It seems that the answer is 15. But adjacent pairs are excluded, so we get 10": a result that is only said to seem so.</summary>
     private static IEnumerable<TextSpan> Seeming(TraceText text) =>
-        text.Sentences.Skip(1).Where((s, i) => Seems().IsMatch(text.Sentences[i].Text) && Against().IsMatch(s.Text) && !OtherCase().IsMatch(s.Text)).Select(s => s.Span());
+        text.FindPairs((s, before) => Seems().IsMatch(before.Text) && Against().IsMatch(s.Text) && !OtherCase().IsMatch(s.Text));
 
     /// <summary>"It doesn't factor. Let me use the formula": a way that leads nowhere, and another one.</summary>
     private static IEnumerable<TextSpan> OtherWays(TraceText text)

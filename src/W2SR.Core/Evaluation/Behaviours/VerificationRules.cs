@@ -58,7 +58,7 @@ internal static partial class VerificationRules
 
     /// <summary>"12 * 2 = 24. And the problem says 24.": the number that the sentence before ends in.</summary>
     private static IEnumerable<TextSpan> SaidByTheProblem(TraceText text) =>
-        text.Sentences.Skip(1).Where((s, i) => Says().IsMatch(s.Text) && Equations.Numbers(s.Text) is [.., var said] && Equations.Numbers(text.Sentences[i].Text) is [_, .., var found] && said == found).Select(s => s.Span());
+        text.FindPairs((s, before) => Says().IsMatch(s.Text) && Equations.Numbers(s.Text) is [.., var said] && Equations.Numbers(before.Text) is [_, .., var found] && said == found);
 
     [GeneratedRegex(@"\b(problem|question|text|statement|story|riddle)( \w+)? (says?|said|gives?|gave|states?|wants?|wanted|has|had|asks for|told|tells)\b[^.]*\d", TraceText.Rules)]
     private static partial Regex Says();
